@@ -1,0 +1,58 @@
+# wad: the commands that people and machines use. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+PROTOS := $(shell find protos -name '*.proto')
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check format protos lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make the virtual environment from the locked versions
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'wad needs Python 3.11 or newer; $(PYTHON) is older or missing. Install one and say: make PYTHON=python3.11 …' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'Python has no venv module here. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(STAMP) ## the daemon, for the real WhatsApp, with its defaults
+	$(BIN)/wad serve
+
+demo: $(STAMP) ## link a session end to end against the emulator: no phone, no internet
+	$(BIN)/wad demo
+
+test: $(STAMP) ## every test, with the real engine against the emulator
+	$(BIN)/pytest
+
+check: $(STAMP) ## format, lint, types, imports, protos, generated code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	$(BIN)/python protos/generate.py --check
+
+format: $(STAMP) ## bring everything into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/buf format --write
+
+protos: $(STAMP) ## generate the Python code of the protobuf packages
+	$(BIN)/python protos/generate.py
+
+lock: $(STAMP) ## lock the newest versions that pyproject.toml allows
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra emulator --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
+
+clean: ## remove what setup and the tests have made
+	rm -rf $(VENV) .hypothesis .pytest_cache .ruff_cache .import_linter_cache dist build

@@ -1,0 +1,1 @@
+"""wad: a supervisor daemon for WhatsApp linked-device sessions."""

@@ -1,0 +1,70 @@
+"""Requests to the outside. The machine decides them; the session's runner carries them out, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wad.domain.records import SessionEvent
+    from wad.domain.states import RemovalReason
+
+
+@dataclass(frozen=True, slots=True)
+class StartClient:
+    """Start a client of this generation on the session's directory."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopClient:
+    """End the client of this generation."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Tell WhatsApp, as far as it can be reached, that the device is linked no more."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrashCredentials:
+    """Move credentials that WhatsApp refused out of the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Write the session's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Tell the watchers what happened; the event shows the session as it was right then."""
+
+    event: SessionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFiles:
+    """Delete the session's directory."""
+
+    reason: RemovalReason
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Delete the session's record: nothing of it is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The session is over; nothing follows."""
+
+    reason: RemovalReason
+
+
+Effect = StartClient | StopClient | Unlink | TrashCredentials | Persist | Publish | DeleteFiles | Forget | Finish

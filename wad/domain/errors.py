@@ -1,0 +1,174 @@
+"""The error tree.
+
+::
+
+    WadError                      anything this project raises on purpose
+    ├─ InvalidInput               the caller's fault; ``field`` names what to mend
+    │  └─ InvalidSessionId
+    ├─ SessionNotFound            no such session
+    ├─ SessionLimitReached        every place is taken
+    ├─ SessionNotConnected        the session must be connected for this
+    ├─ SlowConsumer               a watcher fell behind further than the event log reaches
+    ├─ SessionBusy                another process holds the session's credentials
+    ├─ CreateFailed               a session could not be made; everything begun was undone
+    ├─ Draining                   the daemon is going down and takes no new work
+    ├─ IllegalTransition          a defect: the machine was asked for a transition that is not in the table
+    ├─ EngineError                the WhatsApp engine's side failed
+    │  ├─ EngineUnavailable       no worker could be started, or it went away
+    │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
+    ├─ StorageError               the registry or a session's directory could not be read or written
+    └─ ConfigurationError         the daemon cannot start as it is configured
+
+Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WadError(Exception):
+    """Base of every error this project raises on purpose; its text says what happened, why, and what to do.
+
+    Attributes:
+        reason: Machine-readable name of the error, the same in the API, the logs and a session's last error.
+    """
+
+    reason: ClassVar[str] = "INTERNAL"
+
+
+class InvalidInput(WadError):
+    """The caller's input cannot be used.
+
+    Args:
+        field: Path of the offending field, as the caller knows it (``session_id``, ``policy.idle``).
+        message: What is wrong with it and what would be right.
+    """
+
+    reason = "INVALID_INPUT"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidSessionId(InvalidInput):
+    """The text is not a session id."""
+
+    reason = "INVALID_SESSION_ID"
+
+    def __init__(self, message: str) -> None:
+        super().__init__("session_id", message)
+
+
+class SessionNotFound(WadError):
+    """No session of that id is live, stopped or kept."""
+
+    reason = "SESSION_NOT_FOUND"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"There is no session {session_id!r}; list the sessions or create it first.")
+        self.session_id = session_id
+
+
+class SessionLimitReached(WadError):
+    """The daemon holds as many live sessions as it may."""
+
+    reason = "SESSION_LIMIT_REACHED"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Maximum concurrent sessions limit reached ({limit}); "
+            "remove a session, wait for one to expire, or raise the limit."
+        )
+        self.limit = limit
+
+
+class SessionNotConnected(WadError):
+    """The session is not in a state in which the request can be carried out."""
+
+    reason = "SESSION_NOT_CONNECTED"
+
+    def __init__(self, session_id: str, state: str) -> None:
+        super().__init__(f"Session {session_id!r} is {state}, not connected; wait for it or reconnect it.")
+        self.session_id = session_id
+        self.state = state
+
+
+class SessionBusy(WadError):
+    """Another process holds the session's credentials."""
+
+    reason = "SESSION_BUSY"
+
+
+class SlowConsumer(WadError):
+    """A watcher fell behind further than the event log reaches."""
+
+    reason = "SLOW_CONSUMER"
+
+    def __init__(self) -> None:
+        super().__init__("This watch fell too far behind and lost events; watch again to begin from a new snapshot.")
+
+
+class CreateFailed(WadError):
+    """A session could not be created; all that was begun has been undone.
+
+    Args:
+        cause: Machine-readable reason of the failure underneath.
+        detail: The same in words, for the log.
+    """
+
+    reason = "CREATE_FAILED"
+
+    def __init__(self, cause: str, detail: str) -> None:
+        super().__init__("Failed to create WhatsApp session. Please try again.")
+        self.cause = cause
+        self.detail = detail
+
+
+class Draining(WadError):
+    """The daemon is going down and takes no new work."""
+
+    reason = "DRAINING"
+
+    def __init__(self) -> None:
+        super().__init__("The daemon is shutting down and takes no new sessions; try again in a moment.")
+
+
+class IllegalTransition(WadError):
+    """A transition that the table does not list; nothing was changed."""
+
+    reason = "ILLEGAL_TRANSITION"
+
+    def __init__(self, session_id: str, source: str, target: str) -> None:
+        super().__init__(f"Session {session_id!r} cannot go from {source} to {target}; this is a defect in wad.")
+        self.source = source
+        self.target = target
+
+
+class EngineError(WadError):
+    """The WhatsApp engine's side failed."""
+
+
+class EngineUnavailable(EngineError):
+    """No worker could be started, or the worker went away before it answered."""
+
+    reason = "ENGINE_UNAVAILABLE"
+
+
+class EngineIncompatible(EngineError):
+    """The engine's library is missing, of a version never tested, or lacks a system library."""
+
+    reason = "ENGINE_INCOMPATIBLE"
+
+
+class StorageError(WadError):
+    """The registry or a session's directory could not be read or written."""
+
+    reason = "STORAGE_ERROR"
+
+
+class ConfigurationError(WadError):
+    """The daemon cannot start as it is configured."""
+
+    reason = "CONFIGURATION_ERROR"

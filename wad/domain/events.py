@@ -1,0 +1,232 @@
+"""Facts from outside that a session's machine is told.
+
+Each fact from the engine carries the ``generation`` of the client that it speaks of. The machine ignores a generation
+that is not the present one: a late word of a client that has been replaced changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wad.domain.states import RemovalReason
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that a machine may know of time and chance when it decides.
+
+    Attributes:
+        mono: Monotonic seconds, for deadlines.
+        wall: Seconds since the epoch, only for what is shown and stored.
+        chance: A random number in [0, 1), for jitter.
+    """
+
+    mono: float
+    wall: float
+    chance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class UserIdentity:
+    """Who a session is logged in as.
+
+    Attributes:
+        jid: Address of the linked device, ``<phone>:<device>@s.whatsapp.net``.
+        lid: The same device under WhatsApp's hidden user id; empty when the server gave none.
+        push_name: The name the account shows to others; may be empty until it has been synced.
+        platform: The phone's platform as the server named it at pairing.
+        business_name: Verified name of a business account, else empty.
+    """
+
+    jid: str
+    lid: str = ""
+    push_name: str = ""
+    platform: str = ""
+    business_name: str = ""
+
+
+# ── what the engine reports ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class QrIssued:
+    """The engine shows a QR text that is valid for ``valid_for`` seconds."""
+
+    generation: int
+    code: str
+    valid_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class QrBatchEnded:
+    """The engine ran out of QR codes, or the server closed the connection that they belonged to."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairSucceeded:
+    """A phone scanned the QR; the credentials are in the store."""
+
+    generation: int
+    user: UserIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class PairFailed:
+    """A phone scanned the QR, but the pairing was refused."""
+
+    generation: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStarted:
+    """The engine has logged in with the credentials and is making the device ready."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOpened:
+    """The session can send and receive."""
+
+    generation: int
+    user: UserIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The connection is gone, or answers no more; the engine tries to restore it by itself."""
+
+    generation: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFailed:
+    """The server refused the login with a code for which the engine gives up."""
+
+    generation: int
+    code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOut:
+    """The server says that the device is no longer linked.
+
+    Attributes:
+        generation: The client that was told so.
+        on_connect: True when stored credentials were refused at login, False when a running session was ended.
+        code: The server's code (401 and kin).
+    """
+
+    generation: int
+    on_connect: bool
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamReplaced:
+    """Another client logged in with the same credentials and took the stream."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class TemporarilyBanned:
+    """The account may not log in for ``expires_in`` seconds."""
+
+    generation: int
+    code: int
+    expires_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOutdated:
+    """The server no longer accepts this engine's protocol version."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEnded:
+    """The engine's client returned by itself; ``message`` is empty when it gave no error."""
+
+    generation: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerExited:
+    """The process that ran the client is gone.
+
+    Attributes:
+        generation: The client that went with it.
+        worker: The worker's name.
+        status: Exit status as a text for people (``signal 9 (SIGKILL)``, ``exit code 2``).
+    """
+
+    generation: int
+    worker: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    """The client could not be started at all.
+
+    Attributes:
+        generation: The client that was asked for.
+        reason: Machine-readable cause, one of the contract's error reasons.
+        message: The cause in words.
+    """
+
+    generation: int
+    reason: str
+    message: str
+
+
+# ── what people ask for ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody used the session: its idle time begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRequested:
+    """Somebody wants the session connected now: a wait for the next attempt ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalRequested:
+    """The session is to be taken out of service."""
+
+    reason: RemovalReason
+
+
+EngineEvent = (
+    QrIssued
+    | QrBatchEnded
+    | PairSucceeded
+    | PairFailed
+    | SyncStarted
+    | ConnectionOpened
+    | ConnectionLost
+    | ConnectFailed
+    | LoggedOut
+    | StreamReplaced
+    | TemporarilyBanned
+    | ClientOutdated
+    | ClientEnded
+    | WorkerExited
+    | StartFailed
+)
+"""Facts about one generation of a client."""
+
+Event = EngineEvent | Touched | ConnectRequested | RemovalRequested

@@ -1,0 +1,132 @@
+"""What is known of a session: the durable record, the view that people see, and the event that watchers get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from wad.domain.policy import Policy
+from wad.domain.states import DesiredState, RemovalReason, SessionState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wad.domain.events import UserIdentity
+    from wad.domain.ids import SessionId
+
+
+class EventKind(StrEnum):
+    """What watchers are told."""
+
+    STATE_CHANGED = "state_changed"
+    QR_ISSUED = "qr_issued"
+    AUTH_SUCCESS = "auth_success"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR text to show.
+
+    Attributes:
+        code: The text that the QR picture encodes. It is a secret: whoever scans it owns the session.
+        issued_at: Seconds since the epoch.
+        expires_at: Seconds since the epoch at which the next code, or the end, follows.
+        attempt: 1 for the first code of the session's QR window, then counting up.
+    """
+
+    code: str = field(repr=False)
+    issued_at: float
+    expires_at: float
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastError:
+    """The latest thing that went wrong.
+
+    Attributes:
+        reason: Machine-readable, one of the contract's error reasons.
+        message: The same for people.
+        at: Seconds since the epoch.
+    """
+
+    reason: str
+    message: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """The part of a session that outlives the daemon. Times are seconds since the epoch.
+
+    Attributes:
+        session_id: Its name.
+        desired: What its owner wants of it.
+        state: What it was doing when the record was written.
+        active: True while it is in service; False once it was removed and only its files are kept.
+        removal: Why it was removed.
+        user: Who it is linked to, once that is known.
+        created_at: When it was first created.
+        last_activity_at: The last message, touch or command.
+        connected_at: Start of the present or latest connection.
+        auto_reconnected: The present connection was made with stored credentials, without a QR.
+        generation: Number of the latest client; it only grows.
+        reconnects: Connections that were restored.
+        messages_sent: Messages that were sent.
+        messages_received: Messages that were received.
+        policy: Its limits.
+        labels: Its owner's own notes.
+        last_error: The latest thing that went wrong.
+    """
+
+    session_id: SessionId
+    created_at: float
+    last_activity_at: float
+    desired: DesiredState = DesiredState.RUNNING
+    state: SessionState = SessionState.CONNECTING
+    active: bool = True
+    removal: RemovalReason | None = None
+    user: UserIdentity | None = None
+    connected_at: float | None = None
+    auto_reconnected: bool = False
+    generation: int = 0
+    reconnects: int = 0
+    messages_sent: int = 0
+    messages_received: int = 0
+    policy: Policy = field(default_factory=Policy)
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    last_error: LastError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session as people see it at one moment.
+
+    Attributes:
+        record: The durable part, as it is now.
+        qr: The code to show, while there is one.
+        expires_at: When the session will be removed if nothing happens; None when no limit is armed.
+    """
+
+    record: SessionRecord
+    qr: QrCode | None = None
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """Something happened to a session.
+
+    Attributes:
+        kind: What happened.
+        at: Seconds since the epoch.
+        view: The session right after it.
+        previous: The state that was left, when the state changed.
+    """
+
+    kind: EventKind
+    at: float
+    view: SessionView
+    previous: SessionState | None = None

@@ -1,0 +1,411 @@
+"""The machine: what a session does when something happens or a time comes.
+
+It is pure. Facts go in (:mod:`wad.domain.events`), requests come out (:mod:`wad.domain.effects`), and time and
+chance arrive with each call as a :class:`~wad.domain.events.Moment`. Whoever drives it carries the requests out in
+their order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from wad.domain import effects as do
+from wad.domain import events as ev
+from wad.domain.deadlines import Deadline, DeadlineKind
+from wad.domain.errors import IllegalTransition
+from wad.domain.records import EventKind, LastError, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.states import (
+    DELETES_FILES,
+    DISCARDS_UNPAIRED,
+    TERMINAL,
+    TRANSITIONS,
+    DesiredState,
+    RemovalReason,
+    SessionState,
+    end_state,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wad.domain.effects import Effect
+    from wad.domain.events import Moment, UserIdentity
+    from wad.domain.policy import Policy
+
+_S = SessionState
+_LOGGED_IN = frozenset({_S.CONNECTED, _S.RECONNECTING})
+_MAY_ASK_FOR_QR = frozenset({_S.CONNECTING, _S.QR_GENERATED})
+
+
+class Session:
+    """One session, from its creation to its removal.
+
+    Args:
+        record: What is known of it; a new session's record is fresh.
+        now: The present.
+        paired: Its directory holds the credentials of a linked device.
+        interactive: Somebody waits for the outcome. Then refused credentials give way to a QR, and a first attempt that
+            reaches nothing removes the session, so that a failed creation leaves no trace.
+    """
+
+    def __init__(self, record: SessionRecord, now: Moment, *, paired: bool, interactive: bool) -> None:
+        self.record = record
+        self.paired = paired
+        self.removal: RemovalReason | None = None
+        self._interactive = interactive
+        self._reached = False  # a QR or a connection, in this life
+        self._with_stored_credentials = paired
+        self._now = now
+        self._started = self._entered = self._active_at = now.mono
+        self._qr: QrCode | None = None
+        self._qr_attempts = 0
+        self._qr_window_ends = 0.0
+        self._qr_batch_began = 0.0
+        self._retry_at: float | None = None
+        self._silence = 0.0
+        self._failures = 0
+        self._connected_since = 0.0
+        self._replaced_at: float | None = None
+
+    # ── what can be seen ──────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def state(self) -> SessionState:
+        """The present state."""
+        return self.record.state
+
+    @property
+    def policy(self) -> Policy:
+        """The session's limits."""
+        return self.record.policy
+
+    @property
+    def generation(self) -> int:
+        """Number of the present client; words of other generations are ignored."""
+        return self.record.generation
+
+    def view(self) -> SessionView:
+        """Return the session as people see it."""
+        expiry = min((d.at for d in self._expiries()), default=None)
+        wall = None if expiry is None else expiry - self._now.mono + self._now.wall
+        return SessionView(self.record, self._qr, wall)
+
+    # ── what drives it ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def start(self, now: Moment) -> list[Effect]:
+        """Begin the first attempt to connect."""
+        self._now = now
+        record = replace(self.record, active=True, removal=None, desired=DesiredState.RUNNING, connected_at=None)
+        self.record = replace(record, state=_S.CONNECTING, auto_reconnected=False, last_error=None)
+        self._entered = now.mono
+        start = self._start_client()
+        return [do.Persist(), self._tell(EventKind.STATE_CHANGED), start]
+
+    def handle(self, event: ev.Event, now: Moment) -> list[Effect]:
+        """Take one fact and return what is to be done about it, in order."""
+        if self.removal is not None or self.state in TERMINAL:
+            return []
+        match event:
+            case ev.Touched():
+                self._now = now
+                self._touch()
+                return []
+            case ev.ConnectRequested():
+                self._now = now
+                return self._connect_now()
+            case ev.RemovalRequested(reason):
+                self._now = now
+                return self._remove(reason)
+            case _ if event.generation != self.generation:
+                return []
+            case _:
+                self._now = now
+                return self._handle_engine(event)
+
+    def next_deadline(self) -> Deadline | None:
+        """Return the next time at which :meth:`on_deadline` wants to be called, or None."""
+        if self.removal is not None or self.state in TERMINAL:
+            return None
+        return min((*self._state_deadlines(), *self._expiries()), default=None)
+
+    def on_deadline(self, now: Moment) -> list[Effect]:
+        """Do what is due; calling it early does nothing."""
+        if self.removal is not None or self.state in TERMINAL:
+            return []
+        self._now = now
+        policy = self.policy
+        if policy.max_age and now.mono >= self._started + policy.max_age:
+            return self._remove(RemovalReason.MAX_AGE)
+        if self.state in _LOGGED_IN and policy.idle and now.mono >= self._active_at + policy.idle:
+            return self._remove(RemovalReason.IDLE)
+        limit = self._limit()
+        if limit is not None and now.mono >= limit:
+            return self._overrun()
+        return self._retry() if self._retry_at is not None and now.mono >= self._retry_at else []
+
+    # ── deadlines ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _limit(self) -> float | None:
+        """Return when the present state must have ended."""
+        policy = self.policy
+        if self.state is _S.QR_GENERATED:
+            return self._qr_window_ends if policy.qr_window else None
+        limits = {
+            _S.CONNECTING: policy.connecting,
+            _S.PAIRING_SUCCESS: policy.pairing,
+            _S.SYNCING: policy.syncing,
+            _S.RECONNECTING: policy.reconnecting,
+        }
+        limit = limits.get(self.state)
+        return self._entered + limit if limit else None
+
+    def _state_deadlines(self) -> Iterator[Deadline]:
+        limit = self._limit()
+        if limit is not None:
+            yield Deadline(limit, DeadlineKind.QR if self.state is _S.QR_GENERATED else DeadlineKind.STATE)
+        if self._retry_at is not None:
+            yield Deadline(self._retry_at, DeadlineKind.RETRY)
+
+    def _expiries(self) -> Iterator[Deadline]:
+        """Return the times at which the session ends if nobody uses it."""
+        policy = self.policy
+        if self.state is _S.QR_GENERATED:
+            if policy.qr_window:
+                yield Deadline(self._qr_window_ends, DeadlineKind.QR)
+        elif self.state in _LOGGED_IN and policy.idle:
+            yield Deadline(self._active_at + policy.idle, DeadlineKind.SESSION)
+        if policy.max_age and self.state not in TERMINAL:
+            yield Deadline(self._started + policy.max_age, DeadlineKind.SESSION)
+
+    # ── the engine's reports ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _handle_engine(self, event: ev.EngineEvent) -> list[Effect]:  # noqa: C901, PLR0911, PLR0912 - one line an event
+        match event:
+            case ev.QrIssued():
+                return self._show_qr(event)
+            case ev.QrBatchEnded():
+                return self._ask_for_more_codes()
+            case ev.PairSucceeded(user=user):
+                return self._pair(user)
+            case ev.PairFailed(message=message):
+                return self._fail("PAIRING_FAILED", message)
+            case ev.SyncStarted():
+                return self._enter(_S.SYNCING) if self.state is _S.PAIRING_SUCCESS else []
+            case ev.ConnectionOpened(user=user):
+                return self._open(user)
+            case ev.ConnectionLost(message=message):
+                return self._lose(message)
+            case ev.ConnectFailed(code=code, message=message):
+                return self._fail("CONNECT_FAILED", f"WhatsApp refused the login with code {code} {message}".rstrip())
+            case ev.LoggedOut(on_connect=on_connect):
+                return self._log_out(on_connect=on_connect)
+            case ev.StreamReplaced():
+                return self._give_way()
+            case ev.TemporarilyBanned(code=code, expires_in=seconds):
+                self._note("TEMPORARILY_BANNED", f"The account is banned for {seconds:.0f} s (code {code}).")
+                return self._remove(RemovalReason.CONNECTION_ERROR)
+            case ev.ClientOutdated():
+                self._note("UPSTREAM_OUTDATED", "WhatsApp no longer accepts this engine's version; upgrade wad.")
+                return self._remove(RemovalReason.CONNECTION_ERROR)
+            case ev.ClientEnded(message=message):
+                return self._fail("CLIENT_ENDED", message or "The engine's client ended without giving a reason.")
+            case ev.WorkerExited(worker=worker, status=status):
+                return self._fail("WORKER_EXITED", f"Worker {worker} ended: {status}.")
+            case ev.StartFailed(reason=reason, message=message):
+                return self._fail(reason, message, give_up=False)
+            case _:  # pragma: no cover - the type checker proves it
+                assert_never(event)
+
+    def _show_qr(self, event: ev.QrIssued) -> list[Effect]:
+        if self.state not in _MAY_ASK_FOR_QR:
+            return []
+        now, window = self._now, self.policy.qr_window
+        self._reached = True
+        self.paired = self._with_stored_credentials = False
+        if now.mono >= self._qr_window_ends:
+            self._qr_attempts = 0
+            self._qr_window_ends = now.mono + window
+        self._qr_attempts += 1
+        expires = now.wall + event.valid_for
+        if window:
+            expires = min(expires, now.wall + self._qr_window_ends - now.mono)
+        changed = self._enter(_S.QR_GENERATED)
+        self._qr = QrCode(event.code, now.wall, expires, self._qr_attempts)
+        self._qr_batch_began = now.mono
+        return [*changed, self._tell(EventKind.QR_ISSUED)]
+
+    def _ask_for_more_codes(self) -> list[Effect]:
+        """Restart the engine for a fresh batch: WhatsApp's codes last 160 s, the user's window is longer."""
+        if self.state is not _S.QR_GENERATED:
+            return self._fail("CONNECTION_CLOSED", "WhatsApp closed the connection before it sent a QR.")
+        if self._now.mono - self._qr_batch_began >= 1:
+            return self._retry()
+        self._failures += 1  # the server closes at once: ask again, but ever more slowly
+        self._retry_at = self._now.mono + self.policy.backoff(self._failures, self._now.chance)
+        return [do.StopClient(self.generation)]
+
+    def _pair(self, user: UserIdentity) -> list[Effect]:
+        if self.state is not _S.QR_GENERATED:
+            return []
+        self.paired = True
+        self._touch()
+        self.record = replace(self.record, user=user)
+        entered = self._enter(_S.PAIRING_SUCCESS)
+        self._silence = self.policy.pairing_silence
+        self._retry_at = self._now.mono + self._silence if self._silence else None
+        return entered
+
+    def _open(self, user: UserIdentity) -> list[Effect]:
+        if self.state is _S.CONNECTED:
+            if user == self.record.user:
+                return []
+            self.record = replace(self.record, user=user)
+            return [do.Persist()]
+        if self.state is _S.DISCONNECTED:
+            return []
+        done: list[Effect] = []
+        just_paired = self.state in (_S.QR_GENERATED, _S.PAIRING_SUCCESS, _S.SYNCING)
+        if self.state is _S.PAIRING_SUCCESS:
+            done += self._enter(_S.SYNCING)
+        if self.state is _S.RECONNECTING:
+            self.record = replace(self.record, reconnects=self.record.reconnects + 1)
+        self._reached = self.paired = True
+        self._connected_since = self._now.mono
+        self._touch()
+        self.record = replace(
+            self.record,
+            user=user,
+            connected_at=self._now.wall,
+            auto_reconnected=self._with_stored_credentials,
+            last_error=None,
+        )
+        done += self._enter(_S.CONNECTED)
+        if just_paired:
+            done.append(self._tell(EventKind.AUTH_SUCCESS))
+        return done
+
+    def _lose(self, message: str) -> list[Effect]:
+        if self.state is not _S.CONNECTED:
+            return []  # still on its way: the engine tries again, and the state's limit ends it
+        self._forgive()
+        self._note("CONNECTION_LOST", message)
+        return self._enter(_S.RECONNECTING)
+
+    def _log_out(self, *, on_connect: bool) -> list[Effect]:
+        self._note("LOGGED_OUT", "WhatsApp says that this device is no longer linked.")
+        if on_connect and self._interactive and not self._reached:
+            old = self.generation
+            self.paired = self._with_stored_credentials = False
+            self.record = replace(self.record, user=None)
+            self._entered = self._now.mono
+            return [do.StopClient(old), do.TrashCredentials(), do.Persist(), self._start_client()]
+        return self._remove(RemovalReason.LOGOUT, unlink=False)
+
+    def _give_way(self) -> list[Effect]:
+        """Let the other client have the stream: two that fight for it replace each other for ever."""
+        now, policy = self._now.mono, self.policy
+        again = self._replaced_at is not None and now - self._replaced_at < policy.replaced_window
+        self._replaced_at = now
+        self._note("REPLACED", "Another client logged in with this session's credentials.")
+        stop = do.StopClient(self.generation)
+        entered = self._enter(_S.DISCONNECTED)
+        self._retry_at = None if again else now + policy.replaced_wait
+        return [*entered, stop]
+
+    def _overrun(self) -> list[Effect]:
+        """End a state that has lasted longer than it may."""
+        if self.state is _S.QR_GENERATED:
+            return self._remove(RemovalReason.QR_EXPIRED)
+        return self._fail("TIMED_OUT", f"The session was {self.state} for longer than it may be.")
+
+    # ── attempts ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _start_client(self) -> do.StartClient:
+        self.record = replace(self.record, generation=self.generation + 1)
+        return do.StartClient(self.generation)
+
+    def _retry(self) -> list[Effect]:
+        """Replace the client: a new attempt, more codes, or a cure for a silent one."""
+        old = self.generation
+        self._retry_at = None
+        if self.state is _S.DISCONNECTED:
+            return [*self._enter(_S.CONNECTING), self._start_client()]
+        if self.state is _S.PAIRING_SUCCESS:
+            self._silence *= 2  # a machine under load may only be slow
+            self._retry_at = self._now.mono + self._silence
+        return [do.StopClient(old), self._start_client(), do.Persist()]
+
+    def _connect_now(self) -> list[Effect]:
+        if self.state is not _S.DISCONNECTED:
+            return []
+        self._replaced_at = None
+        return self._retry()
+
+    def _fail(self, reason: str, message: str, *, give_up: bool = True) -> list[Effect]:
+        """End an attempt; another follows after a while, unless there were too many.
+
+        A fault on our own side (*give_up* is False) never counts against the session: it comes back when that ends.
+        """
+        if self.state is _S.DISCONNECTED:
+            return []
+        self._forgive()
+        self._note(reason, message)
+        self._failures += 1
+        if self._interactive and not self._reached:
+            return self._remove(RemovalReason.ERROR)
+        if give_up and self._failures >= self.policy.max_failures:
+            return self._remove(RemovalReason.CONNECTION_ERROR)
+        stop = do.StopClient(self.generation)
+        entered = self._enter(_S.DISCONNECTED)
+        self._with_stored_credentials = self.paired
+        self._retry_at = self._now.mono + self.policy.backoff(self._failures, self._now.chance)
+        return [*entered, stop]
+
+    def _forgive(self) -> None:
+        """Forget earlier failures once a connection has been stable."""
+        if self.state is _S.CONNECTED and self._now.mono - self._connected_since >= self.policy.stable_after:
+            self._failures = 0
+
+    # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _remove(self, reason: RemovalReason, *, unlink: bool = True) -> list[Effect]:
+        """Take the session out of service: client, then record, then files, each only once the one before is done."""
+        generation = self.generation
+        delete = reason in DELETES_FILES or (reason in DISCARDS_UNPAIRED and not self.paired)
+        entered = self._enter(end_state(self.state, reason))
+        self.removal = reason
+        self.record = replace(self.record, active=False, removal=reason)
+        if reason is not RemovalReason.SHUTDOWN:
+            self.record = replace(self.record, desired=DesiredState.STOPPED)
+        done: list[Effect] = [effect for effect in entered if not isinstance(effect, do.Persist)]
+        if reason in DELETES_FILES and unlink and self.paired:
+            done.append(do.Unlink(generation))
+        done += [do.StopClient(generation), do.Persist()]
+        if delete:
+            done += [do.DeleteFiles(reason), do.Forget()]
+        return [*done, self._tell(EventKind.REMOVED), do.Finish(reason)]
+
+    # ── bookkeeping ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, target: SessionState) -> list[Effect]:
+        """Change the state if the table has the transition; otherwise raise, with nothing changed."""
+        source = self.state
+        if target is source:
+            return []
+        if target not in TRANSITIONS[source]:
+            raise IllegalTransition(self.record.session_id, source, target)
+        self.record = replace(self.record, state=target)
+        self._entered = self._now.mono
+        self._retry_at = self._qr = None
+        return [do.Persist(), self._tell(EventKind.STATE_CHANGED, source)]
+
+    def _tell(self, kind: EventKind, previous: SessionState | None = None) -> do.Publish:
+        return do.Publish(SessionEvent(kind, self._now.wall, self.view(), previous))
+
+    def _touch(self) -> None:
+        self._active_at = self._now.mono
+        self.record = replace(self.record, last_activity_at=self._now.wall)
+
+    def _note(self, reason: str, message: str) -> None:
+        self.record = replace(self.record, last_error=LastError(reason, message, self._now.wall))

@@ -1,0 +1,255 @@
+"""One session's runner: it feeds the session's machine and carries out what that asks for, one thing at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, assert_never
+
+import anyio
+import structlog
+
+from wad.domain import effects as do
+from wad.domain.errors import EngineError, SessionBusy, StorageError, WadError
+from wad.domain.events import Moment, RemovalRequested, StartFailed
+from wad.domain.records import SessionRecord, SessionView
+from wad.domain.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from wad.domain.events import Event
+    from wad.domain.ids import SessionId
+    from wad.domain.policy import Policy
+    from wad.managers.scheduler import Scheduler
+    from wad.ports import Clock, Engine, Entropy, EventSink, Registry, SessionFiles
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+UNLINK_TIMEOUT = 5.0
+"""Seconds that a removal waits for WhatsApp to unlink the device: the user's wish does not depend on the network."""
+
+REMOVAL_RETRY = 30.0
+"""Seconds until a removal that could not finish is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every runner of a manager shares."""
+
+    engine: Engine
+    registry: Registry
+    files: SessionFiles
+    hub: EventSink
+    clock: Clock
+    entropy: Entropy
+    scheduler: Scheduler
+
+    def now(self) -> Moment:
+        """Return the present, with a fresh random number."""
+        return Moment(self.clock.monotonic(), self.clock.wall(), self.entropy.chance())
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a session is to be begun.
+
+    Attributes:
+        policy: Its limits.
+        labels: Its owner's notes; None keeps those that are stored.
+        interactive: Somebody waits for the outcome.
+    """
+
+    policy: Policy
+    labels: Mapping[str, str] | None = None
+    interactive: bool = True
+
+
+class _DeadlinePassed:
+    """Put into the inbox when the session's deadline has come."""
+
+
+class SessionRunner:
+    """Runs one session from its start to its removal."""
+
+    def __init__(self, session_id: SessionId, house: House, wishes: Wishes) -> None:
+        self.session_id = session_id
+        self.failure: WadError | None = None
+        """Why the session could not even be begun."""
+        self.removal_failure: WadError | None = None
+        """Why a removal has not finished yet; it is tried again."""
+        self.finished = anyio.Event()
+        self._house = house
+        self._wishes = wishes
+        self._machine: Session | None = None
+        self._inbox: deque[Event | _DeadlinePassed] = deque()
+        self._mail = anyio.Event()
+        self._changed = anyio.Event()
+        self._log = _log.bind(session_id=session_id)
+
+    # ── seen from outside ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def view(self) -> SessionView | None:
+        """The session as people see it; None until its record has been read."""
+        return None if self._machine is None else self._machine.view()
+
+    @property
+    def removing(self) -> bool:
+        """True once the session is being removed."""
+        return self._machine is not None and self._machine.removal is not None
+
+    def tell(self, event: Event) -> None:
+        """Put a fact into the inbox; never blocks."""
+        self._post(event)
+
+    def deadline_passed(self) -> None:
+        """Note that the session's deadline has come."""
+        self._post(_DeadlinePassed())
+
+    async def until(self, done: Callable[[SessionView], bool]) -> SessionView | None:
+        """Wait until the session looks as wanted, or is over.
+
+        Returns:
+            The view for which *done* held, or None when the session was over first.
+        """
+        while not self.finished.is_set():
+            changed = self._changed
+            view = self.view
+            if view is not None and not self.removing and done(view):
+                return view
+            await changed.wait()
+        return None
+
+    async def over(self) -> None:
+        """Wait until the session is over, or its removal has met an obstacle."""
+        while not self.finished.is_set() and self.removal_failure is None:
+            await self._changed.wait()
+
+    # ── its own task ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Begin the session and keep it until it is removed."""
+        try:
+            machine = await self._begin()
+        except StorageError as error:
+            self._log.warning("session.unreadable", error=str(error))
+            self.failure = error
+        else:
+            await self._live(machine)
+        finally:
+            self._house.scheduler.set(self.session_id, None)
+            self.finished.set()
+            self._notify()
+
+    async def _begin(self) -> Session:
+        house, wishes = self._house, self._wishes
+        stored = await house.registry.get(self.session_id)
+        paired = await house.files.is_paired(self.session_id)
+        now = house.now()
+        record = stored or SessionRecord(self.session_id, created_at=now.wall, last_activity_at=now.wall)
+        labels = record.labels if wishes.labels is None else wishes.labels
+        user = record.user if paired else None
+        record = replace(record, policy=wishes.policy, labels=labels, user=user, last_activity_at=now.wall)
+        return Session(record, now, paired=paired, interactive=wishes.interactive)
+
+    async def _live(self, machine: Session) -> None:
+        house = self._house
+        effects = machine.start(house.now())
+        self._machine = machine
+        await self._perform(machine, effects)
+        while machine.removal is None:
+            house.scheduler.set(self.session_id, machine.next_deadline())
+            self._notify()
+            item = await self._next_mail()
+            now = house.now()
+            effects = machine.on_deadline(now) if isinstance(item, _DeadlinePassed) else machine.handle(item, now)
+            await self._perform(machine, effects)
+
+    async def _perform(self, machine: Session, effects: list[do.Effect]) -> None:
+        if machine.removal is not None:
+            self._house.scheduler.set(self.session_id, None)
+            await self._remove(machine, deque(effects))
+            return
+        for effect in effects:
+            try:
+                await self._do(machine, effect)
+            except (EngineError, SessionBusy, StorageError) as error:
+                self._log.warning("session.step_failed", step=type(effect).__name__, error=str(error))
+                if isinstance(effect, do.StartClient | do.TrashCredentials):
+                    self._inbox.appendleft(StartFailed(machine.generation, error.reason, str(error)))
+                    return
+
+    async def _remove(self, machine: Session, effects: deque[do.Effect]) -> None:
+        """Carry a removal out to its end; a step that fails is tried again, and nothing that follows is done before."""
+        while effects:
+            try:
+                await self._do(machine, effects[0])
+            except EngineError as error:  # the client is gone with its worker, or WhatsApp is out of reach
+                self._log.warning("session.removal_step_skipped", step=type(effects[0]).__name__, error=str(error))
+            except StorageError as error:
+                self._log.exception("session.removal_delayed", step=type(effects[0]).__name__)
+                self.removal_failure = error
+                self._notify()
+                await self._retry_pause()
+                continue
+            self.removal_failure = None
+            effects.popleft()
+
+    async def _retry_pause(self) -> None:
+        """Wait a while, or until somebody asks for the removal again."""
+        async with anyio.create_task_group() as tasks:
+
+            async def nap() -> None:
+                await self._house.clock.sleep(REMOVAL_RETRY)
+                tasks.cancel_scope.cancel()
+
+            tasks.start_soon(nap)
+            while not isinstance(await self._next_mail(), RemovalRequested):
+                pass
+            tasks.cancel_scope.cancel()
+
+    async def _do(self, machine: Session, effect: do.Effect) -> None:  # noqa: C901 - one line an effect
+        house, session_id = self._house, self.session_id
+        match effect:
+            case do.Persist():
+                await house.registry.save(machine.record)
+            case do.Publish(event):
+                house.hub.publish(event)
+                self._notify()
+            case do.StartClient(generation):
+                await house.files.prepare(session_id)
+                await house.engine.start(session_id, generation)
+            case do.StopClient(generation):
+                await house.engine.stop(session_id, generation)
+            case do.Unlink(generation):
+                with anyio.move_on_after(UNLINK_TIMEOUT) as scope:
+                    await house.engine.unlink(session_id, generation)
+                if scope.cancelled_caught:
+                    self._log.warning("session.unlink_timed_out", seconds=UNLINK_TIMEOUT)
+            case do.TrashCredentials():
+                await house.files.trash_credentials(session_id)
+            case do.DeleteFiles(reason):
+                await house.files.delete(session_id, reason)
+            case do.Forget():
+                await house.registry.delete(session_id)
+            case do.Finish(reason):
+                self._log.info("session.removed", reason=reason)
+            case _:  # pragma: no cover - the type checker proves it
+                assert_never(effect)
+
+    # ── the inbox ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _post(self, item: Event | _DeadlinePassed) -> None:
+        self._inbox.append(item)
+        self._mail.set()
+
+    async def _next_mail(self) -> Event | _DeadlinePassed:
+        while not self._inbox:
+            self._mail = anyio.Event()
+            await self._mail.wait()
+        return self._inbox.popleft()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()

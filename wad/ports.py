@@ -1,0 +1,164 @@
+"""What the managers need of the outside, as small protocols. Adapters are chosen in ``wad.daemon.wiring`` alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from anyio.abc import TaskStatus
+
+    from wad.domain.events import EngineEvent
+    from wad.domain.ids import SessionId
+    from wad.domain.records import SessionEvent, SessionRecord
+    from wad.domain.states import RemovalReason
+
+
+class Clock(Protocol):
+    """Both clocks: monotonic for deadlines, wall time for what is shown and stored."""
+
+    def monotonic(self) -> float:
+        """Return monotonic seconds."""
+        ...
+
+    def wall(self) -> float:
+        """Return seconds since the epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after *seconds* of this clock."""
+        ...
+
+
+class Entropy(Protocol):
+    """Where jitter comes from."""
+
+    def chance(self) -> float:
+        """Return a random number in [0, 1)."""
+        ...
+
+
+class EngineSink(Protocol):
+    """Who is told what the engine reports."""
+
+    def deliver(self, session_id: SessionId, event: EngineEvent) -> None:
+        """Take one fact about one session; never blocks, never raises."""
+        ...
+
+
+class Engine(Protocol):
+    """The WhatsApp engine: clients by session id and generation, whatever process they run in."""
+
+    async def run(self, sink: EngineSink, *, task_status: TaskStatus[None]) -> None:
+        """Serve until cancelled; ``task_status.started()`` is called when clients can be started.
+
+        Cancelling it ends every client cleanly within the engine's stop limit; the sessions' files stay.
+
+        Raises:
+            EngineIncompatible: The engine's library cannot be used on this machine.
+        """
+        ...
+
+    async def start(self, session_id: SessionId, generation: int) -> None:
+        """Start a client on the session's directory; returns once the engine has taken the request.
+
+        Raises:
+            EngineUnavailable: No worker could be started, or it went away.
+            EngineIncompatible: The engine's library cannot be used on this machine.
+            SessionBusy: Another process holds the session's credentials.
+        """
+        ...
+
+    async def stop(self, session_id: SessionId, generation: int) -> None:
+        """End the client and give up its credentials; returns once it is closed. An absent client is no error.
+
+        Raises:
+            EngineUnavailable: The worker did not answer.
+        """
+        ...
+
+    async def unlink(self, session_id: SessionId, generation: int) -> None:
+        """Tell WhatsApp that this device is linked no more.
+
+        Raises:
+            EngineError: There is no such client, it is not connected, or WhatsApp refused.
+        """
+        ...
+
+
+class Registry(Protocol):
+    """The durable record of every session."""
+
+    async def load(self) -> Sequence[SessionRecord]:
+        """Return every record, live or not, ordered by session id."""
+        ...
+
+    async def get(self, session_id: SessionId) -> SessionRecord | None:
+        """Return one record, or None when there is none."""
+        ...
+
+    async def save(self, record: SessionRecord) -> None:
+        """Insert the record, or replace the one of the same session id.
+
+        Raises:
+            StorageError: It could not be written; nothing was changed.
+        """
+        ...
+
+    async def delete(self, session_id: SessionId) -> None:
+        """Forget the record; an absent one is no error.
+
+        Raises:
+            StorageError: It could not be deleted; nothing was changed.
+        """
+        ...
+
+
+class SessionFiles(Protocol):
+    """The directories that hold the sessions' credentials."""
+
+    def directory(self, session_id: SessionId) -> Path:
+        """Return where the session's files are, whether or not they exist."""
+        ...
+
+    async def prepare(self, session_id: SessionId) -> bool:
+        """Make the session's directory (mode 0700) if it is absent; return True when it was made.
+
+        Raises:
+            StorageError: It cannot be made or used.
+        """
+        ...
+
+    async def is_paired(self, session_id: SessionId) -> bool:
+        """Return True when the directory's store holds the credentials of a linked device.
+
+        Raises:
+            StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        ...
+
+    async def trash_credentials(self, session_id: SessionId) -> None:
+        """Move credentials that WhatsApp refused into the trash, and keep the directory.
+
+        Raises:
+            StorageError: They could not be moved; they are where they were.
+        """
+        ...
+
+    async def delete(self, session_id: SessionId, reason: RemovalReason) -> None:
+        """Rename the directory into the trash, then delete it; an absent one is no error.
+
+        Raises:
+            StorageError: It could not be renamed or deleted.
+        """
+        ...
+
+
+class EventSink(Protocol):
+    """Who is told what happened to sessions."""
+
+    def publish(self, event: SessionEvent) -> None:
+        """Take one event; never blocks, never raises."""
+        ...
