@@ -1,6 +1,10 @@
 """Fixtures that every tier of tests shares."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("wad", deadline=None)  # no test of this project asserts how long something takes
+settings.load_profile("wad")
 
 
 @pytest.fixture

@@ -68,11 +68,21 @@ class FakeClock:
     async def advance(self, seconds: float) -> None:
         """Move the clock, waking every sleeper at its time and letting it act before time goes on."""
         target = self._now + seconds
-        await anyio.wait_all_tasks_blocked()
+        await _settle()
         while self._sleepers and self._sleepers[0][0] <= target:
             at, _, woken = heapq.heappop(self._sleepers)
             self._now = max(self._now, at)
             woken.set()
-            await anyio.wait_all_tasks_blocked()
+            await _settle()
         self._now = target
-        await anyio.wait_all_tasks_blocked()
+        await _settle()
+
+
+async def _settle() -> None:
+    """Let every other task run until it waits for something.
+
+    Counting turns of the loop instead of asking it whether all tasks wait keeps a step of the clock in microseconds;
+    no chain of wake-ups in this project is nearly as long.
+    """
+    for _ in range(100):
+        await anyio.lowlevel.checkpoint()

@@ -81,6 +81,7 @@ class SessionRunner:
         self.finished = anyio.Event()
         self._house = house
         self._wishes = wishes
+        self._removal_asked = False
         self._machine: Session | None = None
         self._inbox: deque[Event | _DeadlinePassed] = deque()
         self._mail = anyio.Event()
@@ -96,11 +97,12 @@ class SessionRunner:
 
     @property
     def removing(self) -> bool:
-        """True once the session is being removed."""
-        return self._machine is not None and self._machine.removal is not None
+        """True once the session's removal has been asked for or has begun."""
+        return self._removal_asked or (self._machine is not None and self._machine.removal is not None)
 
     def tell(self, event: Event) -> None:
         """Put a fact into the inbox; never blocks."""
+        self._removal_asked = self._removal_asked or isinstance(event, RemovalRequested)
         self._post(event)
 
     def deadline_passed(self) -> None:

@@ -20,7 +20,7 @@ from wad.managers.runner import House, SessionRunner, Wishes
 from wad.managers.scheduler import Scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from anyio.abc import TaskGroup, TaskStatus
 
@@ -164,7 +164,7 @@ class SessionManager:
 
     async def link(
         self, session_id: SessionId, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None
-    ) -> AsyncIterator[SessionEvent]:
+    ) -> AsyncGenerator[SessionEvent]:
         """Create the session and follow it until it is connected or over.
 
         Yields:
@@ -200,10 +200,13 @@ class SessionManager:
             raise SessionNotFound(session_id)
         return SessionView(record)
 
+    def live(self) -> list[SessionView]:
+        """Return the live sessions, in no particular order."""
+        return [view for runner in self._runners.values() if (view := runner.view) is not None]
+
     async def list(self, *, include_inactive: bool = False) -> list[SessionView]:
         """Return the live sessions, and on request those of which only the files are kept, ordered by id."""
-        views = {runner.session_id: runner.view for runner in self._runners.values()}
-        found = {session_id: view for session_id, view in views.items() if view is not None}
+        found = {view.record.session_id: view for view in self.live()}
         if include_inactive:
             for record in await self._house.registry.load():
                 found.setdefault(record.session_id, SessionView(record))
@@ -230,8 +233,7 @@ class SessionManager:
 
     def stats(self) -> Stats:
         """Return the present counts."""
-        views = [runner.view for runner in self._runners.values()]
-        counted = Counter(view.record.state for view in views if view is not None)
+        counted = Counter(view.record.state for view in self.live())
         kinds = Counter(deadline.kind for deadline in self._scheduler.armed.values())
         return Stats(
             sessions={state: counted[state] for state in SessionState},
@@ -319,6 +321,7 @@ class SessionManager:
         return runner
 
     async def _run(self, runner: SessionRunner) -> None:
+        structlog.contextvars.clear_contextvars()  # a session outlives the request that created it
         try:
             await runner.run()
         except Exception:  # noqa: BLE001 - a defect in one session must not end the others

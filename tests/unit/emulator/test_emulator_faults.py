@@ -1,0 +1,65 @@
+"""The rules about what goes wrong."""
+
+import random
+
+import pytest
+from pydantic import ValidationError
+
+from wad.emulator.errors import UnknownTarget
+from wad.emulator.faults import CloseAfterLinking, CorruptFrame, Faults, RefuseLogin, Stall
+from wad.emulator.jid import USER_SERVER, Jid
+
+DEVICE = Jid("491511234567", USER_SERVER, 1)
+OTHER = Jid("491519999999", USER_SERVER, 1)
+
+
+def test_a_rule_strikes_as_often_as_it_says() -> None:
+    """A rule with a number of times is gone after them; one without stays."""
+    faults = Faults()
+    twice, always = RefuseLogin(reason=503, times=2), RefuseLogin(reason=405)
+    faults.add(twice)
+    faults.add(always)
+    struck = [faults.take(RefuseLogin, DEVICE) for _ in range(4)]
+    assert struck == [twice, twice, always, always]
+
+
+@pytest.mark.parametrize("target", [str(DEVICE), DEVICE.user])
+def test_a_rule_strikes_only_its_target(target: str) -> None:
+    """A rule for a device or a phone strikes it and nobody else, least of all someone unknown."""
+    faults = Faults()
+    faults.add(CorruptFrame(target=target))
+    assert faults.take(CorruptFrame, DEVICE)
+    assert not faults.take(CorruptFrame, OTHER)
+    assert not faults.take(CorruptFrame, None)
+
+
+def test_a_rule_that_does_not_fit_is_not_counted() -> None:
+    """Asking for a rule of another kind or place leaves its count alone."""
+    faults = Faults()
+    faults.add(Stall(at="login", times=1))
+    assert not faults.take(Stall, DEVICE, lambda stall: stall.at == "requests")
+    assert not faults.take(RefuseLogin, DEVICE)
+    assert faults.take(Stall, DEVICE)
+
+
+def test_a_rule_can_be_taken_back() -> None:
+    """A removed rule strikes no more, and cannot be removed twice."""
+    faults = Faults()
+    number = faults.add(CorruptFrame(times=3))
+    faults.remove(number)
+    assert not faults.take(CorruptFrame, DEVICE)
+    with pytest.raises(UnknownTarget, match=str(number)):
+        faults.remove(number)
+
+
+def test_delays_are_drawn_from_their_range() -> None:
+    """The close after the 515 comes between the two times that were asked for."""
+    rule, chance = CloseAfterLinking(min_ms=10, max_ms=50), random.Random(1)  # noqa: S311 - a delay is no secret
+    delays = [rule.draw(chance) for _ in range(100)]
+    assert 0.010 <= min(delays) < max(delays) <= 0.050
+
+
+def test_a_range_upside_down_is_refused() -> None:
+    """A range that ends before it begins is a mistake, and is said to be one."""
+    with pytest.raises(ValidationError, match="less than"):
+        CloseAfterLinking(min_ms=50, max_ms=10)

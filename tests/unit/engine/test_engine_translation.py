@@ -1,0 +1,52 @@
+"""Every fact of the wire is known to the domain, and every failure has its error."""
+
+import pytest
+
+from wad.domain import events
+from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable, SessionBusy
+from wad.engine.translation import error_from_wire, event_from_wire
+from wad.wire.v1 import worker_pb2 as pb
+
+FACTS = [field.name for field in pb.Event.DESCRIPTOR.oneofs_by_name["fact"].fields]
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_every_fact_becomes_an_event_of_its_generation(fact: str) -> None:
+    """No fact is lost between the wire and the domain, and none loses its generation."""
+    event = pb.Event(session_id="s", generation=7)
+    getattr(event, fact).SetInParent()
+    translated = event_from_wire(event)
+    assert translated is not None
+    assert translated.generation == 7
+
+
+def test_a_users_fields_all_arrive() -> None:
+    """A connected client says who it is, complete."""
+    user = pb.User(jid="1:2@s.whatsapp.net", lid="3:2@lid", push_name="P", platform="android", business_name="B")
+    event = pb.Event(generation=1, connection_opened=pb.ConnectionOpened(user=user))
+    identity = events.UserIdentity("1:2@s.whatsapp.net", "3:2@lid", "P", "android", "B")
+    assert event_from_wire(event) == events.ConnectionOpened(1, identity)
+
+
+def test_an_unknown_fact_is_passed_over() -> None:
+    """A newer worker's fact that this daemon does not know is no event, and no error."""
+    assert event_from_wire(pb.Event(generation=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"),
+    [
+        (pb.FAILURE_REASON_SESSION_BUSY, SessionBusy),
+        (pb.FAILURE_REASON_ENGINE_INCOMPATIBLE, EngineIncompatible),
+        (pb.FAILURE_REASON_REFUSED, EngineError),
+        (pb.FAILURE_REASON_TIMEOUT, EngineUnavailable),
+        (pb.FAILURE_REASON_STORAGE, EngineUnavailable),
+        (pb.FAILURE_REASON_SHUTTING_DOWN, EngineUnavailable),
+        (pb.FAILURE_REASON_BAD_REQUEST, EngineUnavailable),
+    ],
+)
+def test_every_failure_is_raised_as_its_error(reason: pb.FailureReason, error: type[Exception]) -> None:
+    """The port promises certain errors; a worker's failure becomes one of them and keeps its words."""
+    raised = error_from_wire(pb.Failure(reason=reason, message="words"))
+    assert type(raised) is error
+    assert str(raised) == "words"

@@ -1,0 +1,58 @@
+"""Events are kept, in order and within bounds, until they are acknowledged."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wad.wire.v1 import worker_pb2 as pb
+from wad.worker.outbox import Outbox
+
+
+def qr(session: str, code: str) -> pb.Event:
+    """Return a QR event."""
+    return pb.Event(session_id=session, qr_issued=pb.QrIssued(code=code))
+
+
+def opened(session: str) -> pb.Event:
+    """Return an event that nothing supersedes."""
+    return pb.Event(session_id=session, connection_opened=pb.ConnectionOpened())
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 40)), max_size=60))
+def test_every_unacknowledged_event_is_replayed_once_in_order(steps: list[int | None]) -> None:
+    """Below its bound the outbox yields exactly the events after the last acknowledgement."""
+    outbox = Outbox(capacity=100)
+    acknowledged = 0
+    for step in steps:
+        if step is None:
+            outbox.append(opened("a"))
+        else:
+            outbox.acknowledge(step)
+            acknowledged = max(acknowledged, min(step, outbox.newest))
+    assert [event.sequence for event in outbox.after(0)] == list(range(acknowledged + 1, outbox.newest + 1))
+
+
+def test_superseded_qr_codes_are_the_first_to_go() -> None:
+    """When it is full, old QR codes make room, and no other event is lost."""
+    outbox = Outbox(capacity=3)
+    for event in (opened("a"), qr("b", "1"), qr("b", "2"), qr("c", "1")):
+        outbox.append(event)
+    assert [(e.session_id, e.qr_issued.code) for e in outbox.after(0)] == [("a", ""), ("b", "2"), ("c", "1")]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=50), st.integers(1, 10))
+def test_the_outbox_is_bounded(sessions: list[str], capacity: int) -> None:
+    """Without a daemon the worker's memory does not grow, and the newest events are those that are kept."""
+    outbox = Outbox(capacity)
+    for session in sessions:
+        outbox.append(opened(session))
+    assert len(outbox) == min(capacity, len(sessions))
+    assert outbox.newest == len(sessions)
+    assert [e.sequence for e in outbox.after(0)] == list(range(len(sessions) - len(outbox) + 1, len(sessions) + 1))
+
+
+def test_a_daemon_that_has_seen_some_gets_the_rest() -> None:
+    """Events up to the position of the daemon are not sent again."""
+    outbox = Outbox()
+    for session in "abc":
+        outbox.append(opened(session))
+    assert [event.session_id for event in outbox.after(2)] == ["c"]

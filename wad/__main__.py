@@ -1,0 +1,74 @@
+"""The ``wad`` command. Here, and only here, its subcommands come together; each lives in its own package."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="wad",
+    help="Supervisor daemon for WhatsApp linked-device sessions.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.command()
+def serve(
+    config: Annotated[
+        Path | None, typer.Option(help="Configuration file (TOML).", envvar="WAD_CONFIG", show_default="the system's")
+    ] = None,
+) -> None:
+    """Run the daemon in the foreground, until SIGTERM or Ctrl-C.
+
+    Exit codes: 0 stopped in order, 1 failed, 78 cannot run as it is configured.
+    """
+    # Read when gRPC is loaded. Its fork handlers would run in each worker between fork and exec, and crash some of them;
+    # workers never use this process's gRPC.
+    os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
+    from wad.daemon.command import serve as run  # noqa: PLC0415 - other subcommands start without the daemon's weight
+
+    raise typer.Exit(run(config))
+
+
+@app.command()
+def emulator(
+    directory: Annotated[Path, typer.Option("--dir", help="Where the emulator keeps its keys and linked devices.")],
+    proxy_port: Annotated[int, typer.Option(help="Port for the clients' connections; 0 takes a free one.")] = 0,
+    control_port: Annotated[int, typer.Option(help="Port of the control API; 0 takes a free one.")] = 0,
+) -> None:
+    """Run a WhatsApp Web server on loopback that real clients pair with: no phone, no internet.
+
+    DIR/emulator.json tells clients the proxy's address, the CA file and the root key.
+    """
+    from wad.emulator import run  # noqa: PLC0415 - a production host does not have the emulator's libraries
+    from wad.emulator.errors import EmulatorError  # noqa: PLC0415
+
+    try:
+        run(directory, proxy_port=proxy_port, control_port=control_port)
+    except EmulatorError as error:
+        typer.echo(f"wad emulator: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the directory with the logs.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Link a session end to end against the emulator and show every step; exit 0 only if each was seen."""
+    from wad.cli.demo import run_demo  # noqa: PLC0415 - see above
+
+    raise typer.Exit(run_demo(keep=keep))
+
+
+def main() -> None:
+    """Run the ``wad`` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

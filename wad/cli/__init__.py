@@ -1,0 +1,1 @@
+"""The two commands: ``wad`` runs the daemon, ``wadctl`` talks to it."""

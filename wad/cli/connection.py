@@ -1,0 +1,111 @@
+"""Where the daemon is, and a channel to it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OPTIONS = (
+    ("grpc.enable_http_proxy", 0),  # the daemon is on this host or in this network, whatever the shell's proxy is
+    ("grpc.primary_user_agent", "wadctl"),
+)
+
+
+class NoDaemon(Exception):
+    """There is no daemon where one was looked for; the text says where, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A daemon's address.
+
+    Attributes:
+        target: As gRPC wants it.
+        shown: As the user reads it.
+        socket: Path of the unix socket, if it is one.
+    """
+
+    target: str
+    shown: str
+    socket: Path | None = None
+
+
+def default_sockets(environ: Mapping[str, str]) -> list[Path]:
+    """Return where a daemon's unix socket is looked for, in this order."""
+    runtime = environ.get("XDG_RUNTIME_DIR")
+    own = [Path(runtime) / "wad" / "wad.sock"] if runtime else []
+    return [*own, Path("/run/wad/wad.sock")]
+
+
+def find(given: str | None, environ: Mapping[str, str]) -> Address:
+    """Return the daemon's address.
+
+    Args:
+        given: ``unix:///path``, ``host:port``, or None to look at the usual places.
+        environ: The environment's variables.
+
+    Raises:
+        NoDaemon: None was given, and there is no socket at the usual places.
+        ValueError: *given* is no address.
+    """
+    if given:
+        return parse(given)
+    places = default_sockets(environ)
+    for path in places:
+        if path.exists():
+            return _unix(path)
+    tried = "\n".join(f"  no socket at {path}" for path in places)
+    raise NoDaemon(f"The wad daemon is not running here.\n{tried}\n{_WAY_ON}")
+
+
+def parse(text: str) -> Address:
+    """Return the address that *text* stands for.
+
+    Raises:
+        ValueError: It is neither ``unix:///path`` nor ``host:port``.
+    """
+    if text.startswith("unix:"):
+        path = text.removeprefix("unix://") if text.startswith("unix://") else text.removeprefix("unix:")
+        if path:
+            return _unix(Path(path))
+    host, _, port = text.rpartition(":")
+    if host and "/" not in text and port.isdecimal() and 0 < int(port) < 1 << 16:
+        return Address(text, text)
+    raise ValueError(f"{text!r} is not an address; use unix:///path/to/wad.sock or host:port.")
+
+
+def open_channel(address: Address) -> grpc.Channel:
+    """Return a channel; nothing is dialled before the first call."""
+    return grpc.insecure_channel(address.target, options=_OPTIONS)
+
+
+def unreachable(address: Address, details: str) -> NoDaemon:
+    """Return what to tell the user when no daemon answered at *address*; *details* is gRPC's own account."""
+    socket = address.socket
+    if socket is None:
+        why = f"  {details}"
+    elif not socket.exists():
+        why = f"  there is no socket at {socket}"
+    elif not os.access(socket, os.W_OK):
+        return NoDaemon(
+            f"You may not talk to the daemon at {address.shown}: the socket belongs to another user or group.\n"
+            "Join the socket's group (usually wad), or run this as the daemon's user."
+        )
+    else:
+        why = "  the socket is there, but nobody serves it"
+    return NoDaemon(f"No wad daemon answers at {address.shown}.\n{why}\n{_WAY_ON}")
+
+
+_WAY_ON = "Start one with `wad serve`, or say where it is with --address or WAD_ADDRESS."
+
+
+def _unix(path: Path) -> Address:
+    path = path.absolute()
+    return Address(f"unix:{path}", f"unix://{path}", path)

@@ -1,0 +1,80 @@
+"""Linking a session in a terminal: its states as they come, and its QR until somebody has scanned it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wad.cli import qr, views
+from wad.cli.failures import ExitCode
+from wad.cli.text import local_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from wad.cli.screen import Screen, Size
+    from wad.v1 import session_pb2
+
+
+class LinkDisplay:
+    """Shows the steps of a link.
+
+    Args:
+        screen: Where.
+        size: The terminal's size; None when there is none.
+        png: Where the QR is also kept as a picture.
+    """
+
+    def __init__(self, screen: Screen, size: Size | None, png: Path | None = None) -> None:
+        self._screen = screen
+        self._size = size
+        self._png = png
+        self._shown = ""
+
+    def follow(self, steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
+        """Show every step and return how it ended."""
+        for step in steps:
+            kind = step.WhichOneof("step")
+            if kind is None:
+                self._screen.line(f"{step.session.session_id}: {views.state_name(step.session.state)}")
+            elif kind == "state_changed":
+                self._screen.line(views.transition(step.state_changed))
+            self._show_qr(step.session)
+            if kind == "connected":
+                self._screen.line(f"Connected as {views.who(step.session.user)}.")
+                return ExitCode.OK
+            if kind == "removed":
+                why = views.trouble(step.session)
+                self._screen.line(f"Not linked: {views.reason_name(step.removed.reason)}." + (f" {why}" if why else ""))
+        return ExitCode.FAILED
+
+    def _show_qr(self, session: session_pb2.Session) -> None:
+        code = session.qr.code if session.HasField("qr") else ""
+        if code == self._shown:
+            return
+        self._shown = code
+        if not code:
+            self._screen.clear()
+            return
+        if self._png is not None:
+            qr.save_png(code, self._png)
+        self._screen.show(qr_frame(session.qr, self._size, self._png))
+
+
+def qr_frame(code: session_pb2.Qr, size: Size | None, png: Path | None = None) -> str:
+    """Return a QR with what to do about it, fitted to the terminal.
+
+    Args:
+        code: The QR.
+        size: The terminal's size; None when there is none.
+        png: Where the QR is also kept as a picture.
+    """
+    picture = qr.render_qr(code.code)
+    width = qr.width(picture)
+    until = f"Code {code.attempt}, valid until {local_time(code.expire_time)}."
+    lines = [picture, "WhatsApp on the phone: Linked devices > Link a device.", until]
+    if size is not None and size.columns < width:
+        lines[0] = f"The QR needs {width} columns, and this terminal has {size.columns}: widen it, or use --png."
+    if png is not None:
+        lines.append("The same QR is in the picture file.")
+    return "\n".join(lines)

@@ -1,0 +1,221 @@
+"""``wadctl session …``: create, link, look at, watch and remove sessions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads it from the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from wad.cli import views
+from wad.cli.failures import ExitCode
+from wad.cli.link import LinkDisplay, qr_frame
+from wad.cli.options import LabelOption, LimitOption, Reason, State, Type, Wait, parse_labels, parse_policy
+from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.screen import Screen, Size
+from wad.v1 import event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# ruff: noqa: D301 - \b keeps typer from joining lines
+
+app = typer.Typer(no_args_is_help=True, help="Create, link, look at, watch and remove sessions.", rich_markup_mode=None)
+
+SessionArgument = Annotated[str, typer.Argument(metavar="SESSION_ID", help="The session's name.", show_default=False)]
+
+
+@app.command()
+def create(
+    ctx: typer.Context,
+    session_id: SessionArgument,
+    *,
+    wait: Annotated[
+        Wait, typer.Option(help="When to answer: at once, at the first QR or connection, or once linked.")
+    ] = Wait.QR,
+    limit: LimitOption = None,
+    label: LabelOption = None,
+    timeout: TimeoutOption = 120,
+    output: OutputOption = None,
+) -> None:
+    """Make a session live: join it, reconnect it with its stored credentials, or show a QR.
+
+    \b
+    Examples:
+      wadctl session create shop
+      wadctl session create shop --limit idle=0 --limit max_age=0     # always on
+      wadctl session create shop --label team=sales --wait connected --timeout 300
+    """
+    run = started(ctx, output)
+    request = session_pb2.CreateSessionRequest(
+        session_id=session_id, policy=parse_policy(limit), labels=parse_labels(label), wait=wait.number
+    )
+    with run.channel() as channel:
+        response = session_pb2_grpc.SessionServiceStub(channel).CreateSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+    if response.session.HasField("qr") and not run.json:
+        typer.echo(qr_frame(response.session.qr, _terminal()), color=True)
+
+
+@app.command()
+def link(
+    ctx: typer.Context,
+    session_id: SessionArgument,
+    *,
+    png: Annotated[Path | None, typer.Option("--png", help="Also keep the present QR in this picture file.")] = None,
+    limit: LimitOption = None,
+    label: LabelOption = None,
+    timeout: TimeoutOption = 600,
+    output: OutputOption = None,
+) -> None:
+    """Make a session live and show its QR until a phone has scanned it and it is connected.
+
+    \b
+    Examples:
+      wadctl session link shop
+      wadctl session link shop --png qr.png
+      wadctl session link shop -o json | jq -r 'select(.session.qr) | .session.qr.code'
+    """
+    run = started(ctx, output)
+    request = session_pb2.LinkSessionRequest(
+        session_id=session_id, policy=parse_policy(limit), labels=parse_labels(label)
+    )
+    with run.channel() as channel:
+        steps = session_pb2_grpc.SessionServiceStub(channel).LinkSession(request, timeout=timeout)
+        if run.json:
+            code = _print_steps(steps)
+        else:
+            size = _terminal()
+            code = LinkDisplay(Screen(sys.stdout, size), size, png).follow(steps)
+    raise typer.Exit(code)
+
+
+def _print_steps(steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
+    code = ExitCode.FAILED
+    for step in steps:
+        typer.echo(views.as_json(step, one_line=True))
+        if step.HasField("connected"):
+            code = ExitCode.OK
+    return code
+
+
+@app.command()
+def get(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
+) -> None:
+    """Show one session, live or kept.
+
+    \b
+    Examples:
+      wadctl session get shop
+      wadctl session get shop -o json | jq .session.state
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.GetSessionRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).GetSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+@app.command(name="list")
+def list_(
+    ctx: typer.Context,
+    *,
+    state: Annotated[list[State] | None, typer.Option(help="Only sessions in this state; may be repeated.")] = None,
+    label: LabelOption = None,
+    all_: Annotated[bool, typer.Option("--all", "-a", help="Also sessions of which only the record is kept.")] = False,
+    timeout: TimeoutOption = 30,
+    output: OutputOption = None,
+) -> None:
+    """List sessions.
+
+    \b
+    Examples:
+      wadctl session list
+      wadctl session list --state connected --label team=sales
+      wadctl session list --all -o json | jq -r '.sessions[].session_id'
+    """
+    run = started(ctx, output)
+    request = session_pb2.ListSessionsRequest(
+        states=[wanted.number for wanted in state or ()], labels=parse_labels(label), include_inactive=all_
+    )
+    found = session_pb2.ListSessionsResponse()
+    with run.channel() as channel:
+        stub = session_pb2_grpc.SessionServiceStub(channel)
+        while True:
+            page = stub.ListSessions(request, timeout=timeout)
+            found.sessions.extend(page.sessions)
+            request.page_token = page.next_page_token
+            if not page.next_page_token:
+                break
+    run.show(found, views.sessions_table(found.sessions))
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    session_id: SessionArgument,
+    reason: Annotated[
+        Reason,
+        typer.Option(
+            help="manual and logout unlink it and delete its credentials; stuck keeps them.", show_default=False
+        ),
+    ],
+    timeout: TimeoutOption = 60,
+    output: OutputOption = None,
+) -> None:
+    """Take a session out of service.
+
+    \b
+    Examples:
+      wadctl session remove shop --reason manual    # unlink it and delete its credentials
+      wadctl session remove shop --reason stuck     # end it, keep the credentials for the next create
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.RemoveSessionRequest(session_id=session_id, reason=reason.number)
+        response = session_pb2_grpc.SessionServiceStub(channel).RemoveSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+@app.command()
+def watch(
+    ctx: typer.Context,
+    session_ids: Annotated[list[str] | None, typer.Argument(metavar="[SESSION_ID]...", help="Default: all.")] = None,
+    *,
+    type_: Annotated[list[Type] | None, typer.Option("--type", help="Only this type; may be repeated.")] = None,
+    from_now: Annotated[bool, typer.Option("--from-now", help="Do not show the present sessions first.")] = False,
+    after: Annotated[str, typer.Option(metavar="TOKEN", help="Go on after the answer with this token.")] = "",
+    output: OutputOption = None,
+) -> None:
+    """Show sessions as they are, and then whatever happens to them, until interrupted.
+
+    \b
+    Examples:
+      wadctl session watch
+      wadctl session watch shop --type state_changed --type removed
+      wadctl session watch -o json --from-now | jq -c .event
+    """
+    if from_now and after:
+        raise typer.BadParameter("--from-now and --after exclude each other.")
+    run = started(ctx, output)
+    request = event_pb2.WatchEventsRequest(session_ids=session_ids or (), types=[kind.number for kind in type_ or ()])
+    if from_now:
+        request.from_now.SetInParent()
+    elif after:
+        request.after_token = after
+    with run.channel() as channel:
+        for response in event_pb2_grpc.EventServiceStub(channel).WatchEvents(request):
+            line = views.as_json(response, one_line=True) if run.json else views.watch_line(response)
+            if line is not None:
+                typer.echo(line)
+
+
+def _terminal() -> Size | None:
+    """Return the size of the terminal that the command writes to; None when it writes to none."""
+    if not sys.stdout.isatty():
+        return None
+    size = Console().size
+    return Size(size.width, size.height)

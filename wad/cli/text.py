@@ -1,0 +1,35 @@
+"""Texts and values as people write and read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+_UNITS: Final = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|)", re.ASCII)
+
+
+def duration(text: str) -> float:
+    """Return the seconds that *text* stands for: ``90``, ``90s``, ``15m``, ``1h30m``, ``0`` for off.
+
+    Raises:
+        ValueError: It is not a duration.
+    """
+    parts = list(_DURATION.finditer(text))
+    if not parts or "".join(part.group() for part in parts) != text or (len(parts) > 1 and not parts[-1].group(2)):
+        raise ValueError(f"{text!r} is not a duration; write 90s, 15m, 1h30m, or 0 to switch the limit off.")
+    return sum(float(part.group(1)) * _UNITS[part.group(2)] for part in parts)
+
+
+def printable(text: str) -> str:
+    """Return *text* without characters that a terminal would act upon: names come from other people's phones."""
+    return "".join(char if char.isprintable() else "�" for char in text)
+
+
+def local_time(moment: Timestamp) -> str:
+    """Return a time on this machine's wall clock, to the second."""
+    return datetime.fromtimestamp(moment.seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")

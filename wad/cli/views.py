@@ -1,0 +1,190 @@
+"""Sessions, events and health as tables and lines for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from google.protobuf.json_format import MessageToJson
+from rich.table import Table
+from rich.text import Text
+
+from wad.cli.text import local_time, printable
+from wad.v1 import admin_pb2, error_pb2, event_pb2, session_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from google.protobuf.message import Message
+
+_STATE_STYLES = {"connected": "green", "qr_generated": "yellow", "reconnecting": "yellow", "disconnected": "red"}
+
+
+def as_json(message: Message, *, one_line: bool = False) -> str:
+    """Return a message as JSON with the contract's names, unset values included."""
+    return MessageToJson(
+        message,
+        preserving_proto_field_name=True,
+        always_print_fields_with_no_presence=True,
+        ensure_ascii=False,
+        indent=None if one_line else 2,
+    )
+
+
+def state_name(state: session_pb2.SessionState.ValueType) -> str:
+    """Return a state as people write it."""
+    return _bare(session_pb2.SessionState.Name(state), "SESSION_STATE_")
+
+
+def reason_name(reason: session_pb2.RemovalReason.ValueType) -> str:
+    """Return a reason of a removal as people write it."""
+    return _bare(session_pb2.RemovalReason.Name(reason), "REMOVAL_REASON_")
+
+
+def _bare(name: str, prefix: str) -> str:
+    return name.removeprefix(prefix).lower()
+
+
+def who(user: session_pb2.User) -> str:
+    """Return who a session is linked to, briefly."""
+    number = user.jid.partition("@")[0].partition(":")[0]
+    name = user.business_name or user.push_name
+    return printable(f"+{number} {name}".rstrip()) if number else ""
+
+
+def labels(session: session_pb2.Session) -> str:
+    """Return a session's labels on one line."""
+    return printable(" ".join(f"{key}={value}" for key, value in sorted(session.labels.items())))
+
+
+def trouble(session: session_pb2.Session) -> str:
+    """Return the session's last error on one line; empty when there is none."""
+    if not session.HasField("last_error"):
+        return ""
+    error = session.last_error
+    return printable(f"{_bare(error_pb2.ErrorReason.Name(error.reason), 'ERROR_REASON_').upper()}: {error.message}")
+
+
+def sessions_table(sessions: Iterable[session_pb2.Session]) -> Table:
+    """Return one line for each session."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("SESSION", "STATE", "USER", "LAST ACTIVITY", "EXPIRES", "LABELS"):
+        table.add_column(heading, overflow="fold")
+    for session in sessions:
+        state = state_name(session.state)
+        if not session.active:
+            state = f"{state} ({reason_name(session.removal_reason)})"
+        expires = local_time(session.expire_time) if session.HasField("expire_time") else "-"
+        table.add_row(
+            Text(session.session_id),
+            Text(state, style=_STATE_STYLES.get(state, "")),
+            Text(who(session.user) or "-"),
+            Text(local_time(session.last_activity_time)),
+            Text(expires),
+            Text(labels(session) or "-"),
+        )
+    return table
+
+
+def session_details(session: session_pb2.Session) -> Table:
+    """Return all there is to know of one session, a line for each thing."""
+    return _pairs(_session_pairs(session))
+
+
+def _session_pairs(session: session_pb2.Session) -> Iterator[tuple[str, str]]:
+    yield "session", session.session_id
+    yield "state", state_name(session.state)
+    yield "wanted", _bare(session_pb2.DesiredState.Name(session.desired_state), "DESIRED_STATE_")
+    if not session.active:
+        yield "removed", reason_name(session.removal_reason)
+    if session.HasField("user"):
+        yield "user", who(session.user)
+        yield "jid", printable(session.user.jid)
+        yield "platform", printable(session.user.platform) or "-"
+    yield "created", local_time(session.create_time)
+    yield "last activity", local_time(session.last_activity_time)
+    if session.HasField("connect_time"):
+        how = " (with stored credentials)" if session.auto_reconnected else ""
+        yield "connected", local_time(session.connect_time) + how
+    if session.HasField("expire_time"):
+        yield "expires", local_time(session.expire_time)
+    counters = session.counters
+    yield "messages", f"{counters.messages_sent} sent, {counters.messages_received} received"
+    yield "reconnects", str(counters.reconnects)
+    if session.labels:
+        yield "labels", labels(session)
+    if trouble(session):
+        yield "last error", f"{trouble(session)} ({local_time(session.last_error.time)})"
+
+
+def health_details(health: admin_pb2.GetHealthResponse) -> Table:
+    """Return how the daemon is, a line for each thing."""
+    return _pairs(_health_pairs(health))
+
+
+def _health_pairs(health: admin_pb2.GetHealthResponse) -> Iterator[tuple[str, str]]:
+    counts = health.sessions
+    yield "status", _bare(admin_pb2.HealthStatus.Name(health.status), "HEALTH_STATUS_")
+    yield "version", printable(health.version)
+    yield "up since", local_time(health.start_time)
+    yield "upstream", _bare(admin_pb2.Upstream.Name(health.upstream), "UPSTREAM_")
+    used = f"{100 * counts.active / counts.limit:.0f} %" if counts.limit else "no limit"
+    yield "sessions", f"{counts.active} of {counts.limit} ({used})" if counts.limit else f"{counts.active}, {used}"
+    for count in counts.states:
+        if count.sessions:
+            yield f"  {state_name(count.state)}", str(count.sessions)
+    yield "timers", f"{counts.qr_timers} QR, {counts.session_timers} session"
+    yield "memory", f"{health.resident_memory_bytes / (1 << 20):.0f} MiB"
+    for check in health.checks:
+        yield f"check {printable(check.name)}", ("ok " if check.ok else "FAILED ") + printable(check.message)
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        table.add_row(Text(name), Text(value))
+    return table
+
+
+def watch_line(response: event_pb2.WatchEventsResponse) -> str | None:
+    """Return one line for a watcher, or None when there is nothing to tell a person."""
+    match response.WhichOneof("item"):
+        case "snapshot":
+            return _line("now", response.snapshot, state_name(response.snapshot.state))
+        case "event":
+            return _line(local_time(response.event.time), response.event.session, _what(response.event))
+        case "synced":
+            return "-- these are the sessions of the moment; from here on, what happens --"
+        case "reset":
+            return "-- too much happened meanwhile; from the beginning --"
+        case _:
+            return None
+
+
+def _line(when: str, session: session_pb2.Session, what: str) -> str:
+    return f"{when:<19}  {session.session_id:<24}  {what}"
+
+
+def _what(event: event_pb2.Event) -> str:
+    match event.WhichOneof("what"):
+        case "state_changed":
+            return transition(event.state_changed)
+        case "qr_issued":
+            return f"qr {event.qr_issued.qr.attempt}" if event.qr_issued.HasField("qr") else "qr (expired)"
+        case "auth_success":
+            return f"linked to {who(event.auth_success.user)}"
+        case "removed":
+            why = trouble(event.session)
+            return f"removed: {reason_name(event.removed.reason)}" + (f" ({why})" if why else "")
+        case _:
+            return "something that this wadctl does not know"
+
+
+def transition(change: session_pb2.StateChanged) -> str:
+    """Return a change of state on one line."""
+    return (
+        f"{state_name(change.from_state)} → {state_name(change.to_state)}"
+        if change.from_state
+        else state_name(change.to_state)
+    )

@@ -1,0 +1,47 @@
+"""``wad serve``: read the configuration, run the daemon, and turn its end into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from wad.daemon.config import load_config
+from wad.daemon.lifecycle import run_daemon
+from wad.domain.errors import ConfigurationError, EngineIncompatible, WadError
+from wad.observability.logging import configure_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_CONFIGURATION: Final = os.EX_CONFIG
+"""78: starting again would not help, somebody must change something first; a service manager should not retry."""
+
+
+def serve(config_file: Path | None) -> int:
+    """Run the daemon until it is told to stop, and return the process's exit code."""
+    os.umask(0o077)
+    status = EXIT_OK
+    try:
+        config = load_config(config_file)
+        configure_logging(config.daemon.log_level)
+        uvloop.run(run_daemon(config))
+    except* WadError as group:
+        errors = list(_leaves(group))
+        sys.stderr.writelines(f"wad serve: {error}\n" for error in errors)
+        lasting = all(isinstance(error, ConfigurationError | EngineIncompatible) for error in errors)
+        status = EXIT_CONFIGURATION if lasting else EXIT_FAILED
+    return status
+
+
+def _leaves(group: BaseExceptionGroup[WadError]) -> Iterator[WadError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error

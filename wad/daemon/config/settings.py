@@ -1,0 +1,234 @@
+"""The configuration's keys: their types, their defaults, and what they may be."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    field_validator,
+    model_validator,
+)
+
+from wad.daemon.config.quantities import Bytes, Seconds
+from wad.domain.policy import Policy
+
+_SOCKET_PATH_LIMIT: Final = 107  # bytes: sun_path of unix(7) holds 108 with the final zero
+_DEFAULTS: Final = Policy()
+
+
+def _absolute(path: Path) -> Path:
+    if path == Path():
+        raise ValueError("the path is empty")
+    return path.expanduser().absolute()
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def is_loopback(host: str) -> bool:
+    """Return True when only this machine can reach a listener on *host*."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+FilePath = Annotated[Path, AfterValidator(_absolute)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class DaemonSettings(_Section):
+    """``[daemon]``.
+
+    Attributes:
+        state_dir: What must outlive the host: the registry and the sessions.
+        runtime_dir: Sockets; it must outlive the daemon, for its workers do.
+        sessions_dir: The sessions' directories; by default ``sessions`` in the state directory.
+        log_level: Lowest level that is logged.
+        stop_timeout: Seconds that a stop may take before what is left is ended by force.
+    """
+
+    state_dir: FilePath
+    runtime_dir: FilePath
+    sessions_dir: FilePath
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(_lower),
+    ] = "info"
+    stop_timeout: Seconds = 30
+
+
+class SessionsSettings(_Section):
+    """``[sessions]``: how many there may be, and the limits of each as :class:`wad.domain.policy.Policy` explains them.
+
+    Attributes:
+        max_sessions: Live sessions at one time.
+        restore_concurrency: Sessions that are connected at one time when the daemon starts.
+    """
+
+    max_sessions: int = Field(50, ge=1)
+    restore_concurrency: int = Field(8, ge=1)
+    connecting: Seconds = _DEFAULTS.connecting
+    qr_window: Seconds = _DEFAULTS.qr_window
+    pairing: Seconds = _DEFAULTS.pairing
+    syncing: Seconds = _DEFAULTS.syncing
+    reconnecting: Seconds = _DEFAULTS.reconnecting
+    idle: Seconds = _DEFAULTS.idle
+    max_age: Seconds = _DEFAULTS.max_age
+    max_failures: int = Field(_DEFAULTS.max_failures, ge=0)
+    backoff_base: Seconds = _DEFAULTS.backoff_base
+    backoff_cap: Seconds = _DEFAULTS.backoff_cap
+    stable_after: Seconds = _DEFAULTS.stable_after
+    pairing_silence: Seconds = _DEFAULTS.pairing_silence
+    replaced_wait: Seconds = _DEFAULTS.replaced_wait
+    replaced_window: Seconds = _DEFAULTS.replaced_window
+
+    def to_policy(self) -> Policy:
+        """Return the limits of sessions that are created without limits of their own."""
+        return Policy(**{field.name: getattr(self, field.name) for field in fields(Policy)})
+
+
+class GrpcSettings(_Section):
+    """``[grpc]``.
+
+    Attributes:
+        unix_socket: The socket for services on this host; by default ``wad.sock`` in the runtime directory.
+        tcp: ``host:port`` of a loopback listener besides it; none by default, port 0 takes any free one.
+        max_message_size: Bytes of the largest message that is taken or sent.
+    """
+
+    unix_socket: FilePath
+    tcp: str | None = None
+    max_message_size: Bytes = 4 * 1024**2
+
+    @field_validator("unix_socket")
+    @classmethod
+    def _fits_address(cls, path: Path) -> Path:
+        length = len(os.fsencode(path))
+        if length > _SOCKET_PATH_LIMIT:
+            raise ValueError(
+                f"the path {path} has {length} bytes, and the system's limit for sockets is {_SOCKET_PATH_LIMIT}; "
+                "choose a shorter daemon.runtime_dir or grpc.unix_socket"
+            )
+        return path
+
+    @field_validator("tcp")
+    @classmethod
+    def _is_loopback(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        parts = urlsplit(f"//{address}")
+        try:
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = None
+        if host is None or port is None or parts.netloc != address or "@" in address:
+            raise ValueError("this is no address; write 127.0.0.1:port or [::1]:port")
+        if not is_loopback(host):
+            raise ValueError(
+                f"{host} is not a loopback address, and there is no TLS yet to protect sessions on a network; use "
+                "127.0.0.1 or [::1], and a tunnel if services run elsewhere"
+            )
+        return address
+
+
+class HttpSettings(_Section):
+    """``[http]``: metrics and health.
+
+    Attributes:
+        host: Address to listen on.
+        port: Port to listen on; 0 takes any free one.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(9464, ge=0, le=65535)
+
+
+class EngineSettings(_Section):
+    """``[engine]``.
+
+    Attributes:
+        sessions_per_worker: Sessions that one process holds, and that one crash takes down.
+        device_name: Name under which linked devices appear on the phone.
+        platform: Kind of device shown on the phone, such as CHROME or DESKTOP.
+        log_level: Lowest level of the engine's log that is written.
+        proxy_url: HTTP proxy of a server that is not WhatsApp.
+        ca_file: Certificates (PEM) of that server.
+        noise_root_key: Hex of that server's 32-byte public key.
+        allow_custom_upstream: Must be true for the three above to be used.
+    """
+
+    sessions_per_worker: int = Field(10, ge=1)
+    device_name: str = Field("wad", min_length=1)
+    platform: str = Field("CHROME", pattern=r"^[A-Z_]+$")
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARN", "ERROR"],
+        BeforeValidator(_upper),
+    ] = "WARN"
+    proxy_url: str | None = Field(None, repr=False)
+    ca_file: FilePath | None = None
+    noise_root_key: str | None = Field(None, pattern=r"^[0-9a-fA-F]{64}$")
+    allow_custom_upstream: bool = False
+
+    @property
+    def custom_upstream(self) -> bool:
+        """True when sessions talk to a server that is not WhatsApp."""
+        return self.proxy_url is not None
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> Self:
+        keys = ("proxy_url", "ca_file", "noise_root_key")
+        given = [key for key in keys if getattr(self, key) is not None]
+        missing = [key for key in keys if key not in given]
+        if given and missing:
+            raise ValueError(
+                f"{', '.join(given)} set without {', '.join(missing)}: they lead to a server that is not WhatsApp, "
+                "and only together; set all three or none"
+            )
+        if given and not self.allow_custom_upstream:
+            raise ValueError(
+                f"{', '.join(given)} would lead sessions to a server that is not WhatsApp; if that is what you want, "
+                "for an emulator, set allow_custom_upstream = true, otherwise delete them"
+            )
+        return self
+
+
+class Config(_Section):
+    """The whole configuration; :func:`load_config` makes one."""
+
+    daemon: DaemonSettings
+    sessions: SessionsSettings
+    grpc: GrpcSettings
+    http: HttpSettings
+    engine: EngineSettings
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
+
+    def origin(self, key: str) -> str:
+        """Return where the value of *key* (``sessions.idle``) comes from, such as its file and line."""
+        return self._origins.get(key, "default")
+
+    def with_origins(self, origins: Mapping[str, str]) -> Self:
+        """Return the same configuration with *origins*, the text for each key that has one."""
+        config = self.model_copy()
+        config._origins = dict(origins)  # noqa: SLF001 - of its own class
+        return config

@@ -1,0 +1,129 @@
+"""Where every concrete adapter is chosen: the only place that names them all."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from wad.daemon.clock import SystemClock, SystemEntropy
+from wad.daemon.reporting import Reporter
+from wad.engine.host import WorkerEngine
+from wad.engine.settings import CustomUpstream, EngineSettings
+from wad.managers.hub import EventHub
+from wad.managers.session_manager import Limits, SessionManager
+from wad.observability.http import HttpServer, Sources
+from wad.observability.metrics import Metrics
+from wad.rpc.listeners import TcpAddress
+from wad.rpc.server import RpcServer, RpcSettings
+from wad.storage.registry import open_registry
+from wad.storage.session_files import SessionDirectories
+from wad.storage.state_lock import state_lock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from wad.daemon.config import Config
+    from wad.ports import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What runs.
+
+    Attributes:
+        manager: The sessions, and below them the engine.
+        rpc: The gRPC server.
+        http: Metrics and health.
+        metrics: What the latter shows.
+        reporter: Says how the daemon is.
+        clock: The daemon's clock.
+    """
+
+    manager: SessionManager
+    rpc: RpcServer
+    http: HttpServer
+    metrics: Metrics
+    reporter: Reporter
+    clock: SystemClock
+
+
+@asynccontextmanager
+async def furnished(config: Config) -> AsyncGenerator[Parts]:
+    """Take the state directory, open the registry, and put the parts together; nothing runs yet.
+
+    Raises:
+        ConfigurationError: Another daemon runs on the state directory, or a newer one made its registry.
+        StorageError: The state directory or the registry cannot be used.
+    """
+    with state_lock(config.daemon.state_dir):
+        async with open_registry(config.daemon.state_dir / "registry.db") as registry:
+            yield _assemble(config, registry)
+
+
+def _assemble(config: Config, registry: Registry) -> Parts:
+    clock = SystemClock()
+    engine = WorkerEngine(_engine_settings(config))
+    reporter = Reporter(clock, engine, custom_upstream=config.engine.custom_upstream)
+    metrics = Metrics(
+        reporter.snapshot,
+        version=version("wad"),
+        engine_version=version("neonize"),
+        custom_upstream=config.engine.custom_upstream,
+    )
+    hub = EventHub(sinks=(metrics.sessions,))
+    manager = SessionManager(
+        engine=engine,
+        registry=registry,
+        files=SessionDirectories(config.daemon.sessions_dir),
+        hub=hub,
+        clock=clock,
+        entropy=SystemEntropy(),
+        policy=config.sessions.to_policy(),
+        limits=Limits(config.sessions.max_sessions, config.sessions.restore_concurrency),
+    )
+    reporter.attend(manager, hub)
+    rpc = RpcServer(
+        RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp)),
+        sessions=manager,
+        hub=hub,
+        clock=clock,
+        health=reporter.health,
+        observe=metrics.rpc.ended,
+    )
+    sources = Sources(
+        metrics=metrics,
+        live=reporter.live,
+        ready=reporter.ready,
+        snapshot=reporter.snapshot,
+        sessions=lambda: [view.record for view in manager.live()],
+        clock=clock,
+        started_at=reporter.started,
+    )
+    http = HttpServer(sources, host=config.http.host, port=config.http.port)
+    return Parts(manager, rpc, http, metrics, reporter, clock)
+
+
+def _engine_settings(config: Config) -> EngineSettings:
+    engine, upstream = config.engine, None
+    if engine.proxy_url is not None and engine.ca_file is not None and engine.noise_root_key is not None:
+        upstream = CustomUpstream(engine.proxy_url, str(engine.ca_file), engine.noise_root_key)
+    return EngineSettings(
+        sessions_dir=config.daemon.sessions_dir,
+        runtime_dir=config.daemon.runtime_dir,
+        log_dir=config.daemon.state_dir / "log",
+        sessions_per_worker=engine.sessions_per_worker,
+        device_name=engine.device_name,
+        platform=engine.platform,
+        log_level=engine.log_level,
+        upstream=upstream,
+    )
+
+
+def _tcp(address: str | None) -> TcpAddress | None:
+    if address is None:
+        return None
+    parts = urlsplit(f"//{address}")
+    return TcpAddress(parts.hostname or "", parts.port or 0)

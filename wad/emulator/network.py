@@ -1,0 +1,242 @@
+"""The WhatsApp network: who is linked, who is online, who waits for a phone, and what phones do.
+
+This is what the control API works on. It knows nodes and streams, not sockets.
+"""
+
+import random
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+import anyio
+
+from wad.emulator import stanzas
+from wad.emulator.errors import Conflict, UnknownTarget, WireError
+from wad.emulator.faults import CloseAfterLinking, Faults
+from wad.emulator.identity import Offer
+from wad.emulator.jid import LID_SERVER, USER_SERVER, Jid
+from wad.emulator.nodes import Node
+from wad.emulator.phones import Device, Phone, Phones
+from wad.emulator.qr import QrCode, parse_qr
+from wad.emulator.registration import PAIR_REQUEST, Registration
+from wad.emulator.settings import Settings
+from wad.emulator.stream import End, Pause, Stream
+from wad.emulator.waiting import NEW_QR, WaitingRoom
+
+Action = Literal["drop", "replace", "revoke", "stream-error"]
+"""What can be done at once to a device that is online."""
+
+EVERYONE = "*"
+"""Stands for every device that is online."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """What has happened since the emulator started."""
+
+    connections_total: int = 0
+    registrations_total: int = 0
+    pairings_total: int = 0
+    logins_total: int = 0
+    logins_refused_total: int = 0
+    crashes_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a phone does when it links a device.
+
+    Args:
+        qr: text of the QR code.
+        phone: number of the phone, digits in international format.
+        push_name: the account's display name, if it is to change.
+        business_name: the account's verified business name, if it is to change.
+        platform: operating system of the phone, if it is to change.
+    """
+
+    qr: str
+    phone: str
+    push_name: str | None = None
+    business_name: str | None = None
+    platform: str | None = None
+
+
+@dataclass(slots=True)
+class Network:
+    """All of the emulator's state.
+
+    Args:
+        phones: phones and linked devices.
+        settings: times and limits.
+        faults: rules about what goes wrong.
+        chance: where random delays come from.
+    """
+
+    phones: Phones
+    settings: Settings
+    faults: Faults = field(default_factory=Faults)
+    chance: random.Random = field(default_factory=random.Random)
+    counters: Counters = field(default_factory=Counters)
+    _online: dict[Jid, Stream] = field(default_factory=dict[Jid, Stream])
+    _waiting: WaitingRoom = field(default_factory=WaitingRoom)
+
+    def register(self, registration: Registration) -> None:
+        """Take in a connection that waits for a phone."""
+        self.counters.registrations_total += 1
+        self._waiting.add(registration)
+
+    def unregister(self, registration: Registration) -> None:
+        """Note that a connection waits no longer."""
+        self._waiting.remove(registration, "expired")
+
+    def come_online(self, device: Device, stream: Stream) -> None:
+        """Make a stream the device's only one."""
+        self.counters.logins_total += 1
+        before = self._online.pop(device.jid, None)
+        if before:
+            self._end(before, stanzas.replaced())
+        self._online[device.jid] = stream
+
+    def go_offline(self, device: Device, stream: Stream) -> None:
+        """Note that a stream has ended."""
+        if self._online.get(device.jid) is stream:
+            del self._online[device.jid]
+
+    async def scan(self, scan: Scan) -> Device:
+        """Link the device that shows a QR code, and return it when it has signed its identity.
+
+        Raises:
+            RequestError: the code, the phone or the device does not allow it; the message says which.
+        """
+        code = parse_qr(scan.qr)
+        registration = self._waiting.find(code, anyio.current_time())
+        phone = self.phones.phone(scan.phone)
+        with self.phones.reserve(phone) as (number, key_index):
+            self._waiting.remove(registration, "used")
+            _apply(scan, phone)
+            device = _device(phone, registration, number, key_index)
+            await self._sign(phone, device, registration, code)
+            self.phones.link(phone, device)
+        self.counters.pairings_total += 1
+        fault = self.faults.take(CloseAfterLinking, device.jid)
+        registration.finish(fault.draw(self.chance) if fault else self.settings.linger_after_515)
+        return device
+
+    def act(self, target: str, action: Action, *, code: int = 503) -> list[Jid]:
+        """Do something at once to a device, or to `EVERYONE`, and return who it was done to.
+
+        Args:
+            target: jid of a linked device, or `EVERYONE`.
+            action: drop closes the connection; replace ends the stream as if the device had logged in elsewhere;
+                revoke unlinks the device, online or not; stream-error ends the stream with `code`.
+            code: with stream-error, the code.
+
+        Raises:
+            RequestError: there is no such device, or it is offline.
+        """
+        jids = list(self._online) if target == EVERYONE else [self._linked(target).jid]
+        for jid in jids:
+            stream = self._online.pop(jid, None)
+            if action == "revoke":
+                self.phones.unlink(jid)
+            elif stream is None:
+                raise Conflict("offline", f"{jid} is not online.", "Wait until it is, or use a fault.")
+            if stream:
+                self._do(stream, action, code)
+        return jids
+
+    def state(self) -> dict[str, Any]:
+        """Describe phones, devices and counters, as JSON."""
+        return {
+            "counters": {**asdict(self.counters), "online": len(self._online), "waiting_for_scan": len(self._waiting)},
+            "phones": [_describe_phone(phone) for phone in self.phones],
+            "devices": [self.describe(device) for phone in self.phones for device in phone.devices.values()],
+        }
+
+    def describe(self, device: Device) -> dict[str, Any]:
+        """Describe a device, as JSON."""
+        return {
+            "jid": str(device.jid),
+            "lid": str(device.lid),
+            "name": device.name,
+            "platform": device.platform,
+            "linked_at": device.linked_at,
+            "key_index": device.key_index,
+            "pre_keys": device.pre_keys,
+            "online": device.jid in self._online,
+        }
+
+    async def _sign(self, phone: Phone, device: Device, registration: Registration, code: QrCode) -> None:
+        now = int(device.linked_at)
+        offer = Offer(phone.key, device.identity_key, raw_id=phone.raw_id, key_index=device.key_index, now=now)
+        news = stanzas.pair_success(
+            jid=device.jid,
+            lid=device.lid,
+            identity=offer.sealed(code.secret),
+            platform=phone.platform,
+            business_name=phone.business_name,
+            request=PAIR_REQUEST,
+            now=now,
+        )
+        try:
+            with anyio.fail_after(self.settings.sign_timeout):
+                offer.check(await registration.offer(news))
+        except (WireError, TimeoutError) as error:
+            why = str(error) or f"the client did not answer within {self.settings.sign_timeout:g} s"
+            raise Conflict("pairing_failed", f"The device was not linked: {why}.", NEW_QR) from error
+
+    def _linked(self, target: str) -> Device:
+        try:
+            device = self.phones.device(Jid.parse(target))
+        except ValueError:
+            device = None
+        if device is None:
+            raise UnknownTarget(
+                "unknown_device", f"No linked device has the jid {target}.", "GET /state lists the linked devices."
+            )
+        return device
+
+    def _do(self, stream: Stream, action: Action, code: int) -> None:
+        match action:
+            case "drop":
+                stream.close()
+            case "replace":
+                self._end(stream, stanzas.replaced())
+            case "revoke":
+                self._end(stream, stanzas.device_removed())
+            case "stream-error":
+                self._end(stream, stanzas.stream_error(code))
+
+    def _end(self, stream: Stream, node: Node) -> None:
+        stream.send(node, Pause(self.settings.linger), End())
+
+
+def _apply(scan: Scan, phone: Phone) -> None:
+    phone.push_name = phone.push_name if scan.push_name is None else scan.push_name
+    phone.business_name = phone.business_name if scan.business_name is None else scan.business_name
+    phone.platform = scan.platform or phone.platform
+
+
+def _device(phone: Phone, registration: Registration, number: int, key_index: int) -> Device:
+    candidate = registration.candidate
+    return Device(
+        jid=Jid(phone.number, USER_SERVER, number),
+        lid=Jid(phone.lid, LID_SERVER, number),
+        noise_key=candidate.noise_key,
+        identity_key=candidate.identity_key,
+        key_index=key_index,
+        linked_at=time.time(),
+        name=candidate.name,
+        platform=candidate.platform,
+    )
+
+
+def _describe_phone(phone: Phone) -> dict[str, Any]:
+    return {
+        "number": phone.number,
+        "lid": f"{phone.lid}@{LID_SERVER}",
+        "push_name": phone.push_name,
+        "business_name": phone.business_name,
+        "platform": phone.platform,
+        "devices": [str(device.jid) for device in phone.devices.values()],
+    }

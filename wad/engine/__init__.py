@@ -1,0 +1,1 @@
+"""Adapters of the Engine port: worker processes, and a simulation for tests."""

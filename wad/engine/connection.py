@@ -1,0 +1,182 @@
+"""The daemon's end of one worker's socket."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import anyio
+
+from wad.domain.errors import EngineIncompatible, EngineUnavailable
+from wad.engine.translation import error_from_wire
+from wad.wire import PROTOCOL_VERSION
+from wad.wire.framing import FrameBuffer, FrameError, encode
+from wad.wire.v1 import worker_pb2 as pb
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from anyio.abc import SocketStream
+
+BROKEN = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
+"""What a stream raises when the other side is gone."""
+
+
+class NoAnswer(EngineUnavailable):
+    """The worker did not answer in time, or went away; what became of the request is not known."""
+
+
+class _Pending:
+    """A request on its way."""
+
+    def __init__(self) -> None:
+        self.settled = anyio.Event()
+        self.response: pb.Response | None = None
+
+
+class WorkerConnection:
+    """Requests and their responses, events and their acknowledgements, over one socket.
+
+    Args:
+        stream: The connected socket.
+        worker_id: Name of the worker, for messages.
+    """
+
+    def __init__(self, stream: SocketStream, worker_id: str) -> None:
+        self._stream = stream
+        self._worker_id = worker_id
+        self._frames = self._receive()
+        self._sending = anyio.Lock()
+        self._numbers = itertools.count(1)
+        self._pending: dict[int, _Pending] = {}
+        self._closed = False
+
+    @classmethod
+    async def dial(cls, socket: Path, worker_id: str) -> WorkerConnection:
+        """Connect to the worker's socket.
+
+        Raises:
+            EngineUnavailable: Nobody listens there.
+        """
+        try:
+            return cls(await anyio.connect_unix(socket), worker_id)
+        except OSError as error:
+            raise EngineUnavailable(f"Worker {worker_id} cannot be reached on {socket}: {error}") from error
+
+    async def hello(self) -> pb.Hello:
+        """Take the worker's Hello, the first frame of all.
+
+        Raises:
+            EngineUnavailable: The worker hung up or speaks nonsense.
+            EngineIncompatible: It speaks another version of the protocol.
+        """
+        try:
+            frame = await anext(self._frames, None)
+        except FrameError as error:
+            raise EngineUnavailable(f"Worker {self._worker_id} does not speak wad's protocol: {error}") from error
+        if frame is None or not frame.HasField("hello"):
+            raise EngineUnavailable(f"Worker {self._worker_id} hung up before it said who it is.")
+        if frame.hello.protocol_version != PROTOCOL_VERSION:
+            raise EngineIncompatible(
+                f"Worker {self._worker_id} speaks version {frame.hello.protocol_version} of the protocol, this daemon "
+                f"{PROTOCOL_VERSION}: it was started by another release of wad. End it and start this daemon again."
+            )
+        return frame.hello
+
+    async def attach(self, resume_after: int) -> None:
+        """Take the worker over; it sends its events after *resume_after* from here on.
+
+        Raises:
+            EngineUnavailable: The worker hung up.
+        """
+        attach = pb.Attach(protocol_version=PROTOCOL_VERSION, resume_after=resume_after)
+        await self._send(pb.Frame(attach=attach))
+
+    async def read(self, deliver: Callable[[pb.Event], None]) -> None:
+        """Hand every event to *deliver*, then acknowledge it; return when the worker has hung up.
+
+        Every request that still waits fails then.
+        """
+        try:
+            async for frame in self._frames:
+                if frame.HasField("event"):
+                    deliver(frame.event)
+                    await self._send(pb.Frame(ack=pb.Ack(sequence=frame.event.sequence)))
+                elif frame.HasField("response"):
+                    self._settle(frame.response)
+        except (FrameError, EngineUnavailable):
+            return  # what such a worker says is of no use; its owner ends it
+        finally:
+            self._closed = True
+            for pending in self._pending.values():
+                pending.settled.set()
+
+    async def request(self, request: pb.Request, timeout_seconds: float) -> pb.Response:
+        """Send *request* and return the response.
+
+        Raises:
+            NoAnswer: There was no answer in time, or the worker went away.
+            EngineError: The worker's failure, as ``error_from_wire`` has it.
+            SessionBusy: Likewise.
+        """
+        request.id = next(self._numbers)
+        if self._closed:
+            raise NoAnswer(f"Worker {self._worker_id} is gone.")
+        pending = self._pending[request.id] = _Pending()
+        what = request.WhichOneof("action")
+        try:
+            with anyio.move_on_after(timeout_seconds):
+                await self._send(pb.Frame(request=request))
+                await pending.settled.wait()
+        finally:
+            del self._pending[request.id]
+        if pending.response is None:
+            why = "went away" if self._closed else f"did not answer within {timeout_seconds:g} s"
+            raise NoAnswer(f"Worker {self._worker_id} {why} when it was asked to {what}; try again.")
+        if pending.response.HasField("failure"):
+            raise error_from_wire(pending.response.failure)
+        return pending.response
+
+    async def say_shutdown(self, timeout_seconds: float) -> None:
+        """Tell the worker to end, without waiting for its answer.
+
+        Args:
+            timeout_seconds: What the clients have for closing.
+        """
+        shutdown = pb.Shutdown(timeout_seconds=timeout_seconds)
+        with suppress(EngineUnavailable):  # it is gone already
+            await self._send(pb.Frame(request=pb.Request(id=next(self._numbers), shutdown=shutdown)))
+
+    @property
+    def closed(self) -> bool:
+        """True when the worker has hung up."""
+        return self._closed
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        self._closed = True
+        await self._stream.aclose()
+
+    def _settle(self, response: pb.Response) -> None:
+        if pending := self._pending.get(response.id):
+            pending.response = response
+            pending.settled.set()
+
+    async def _send(self, frame: pb.Frame) -> None:
+        try:
+            async with self._sending:
+                await self._stream.send(encode(frame))
+        except BROKEN as error:
+            raise NoAnswer(f"Worker {self._worker_id} went away; try again.") from error
+
+    async def _receive(self) -> AsyncIterator[pb.Frame]:
+        buffer = FrameBuffer()
+        while True:
+            try:
+                data = await self._stream.receive()
+            except BROKEN:
+                return
+            for frame in buffer.feed(data):
+                yield frame

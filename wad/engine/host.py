@@ -1,0 +1,228 @@
+"""The engine as worker processes: one crash takes only the sessions of one worker with it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+
+from wad.domain.errors import EngineError, EngineUnavailable, SessionBusy
+from wad.domain.events import ClientEnded, WorkerExited
+from wad.domain.ids import SessionId
+from wad.engine.leftovers import retire_leftovers
+from wad.engine.placement import choose
+from wad.engine.translation import event_from_wire
+from wad.engine.worker import Worker, WorkerState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio.abc import TaskGroup, TaskStatus
+
+    from wad.engine.settings import EngineSettings
+    from wad.ports import EngineSink
+    from wad.wire.v1 import worker_pb2 as pb
+
+_SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path on Linux, less its final zero
+_IDLE_CHECKS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """A worker as health checks and metrics see it.
+
+    Attributes:
+        id: Its name.
+        pid: Its process id, 0 before it has one.
+        state: Where it is in its life.
+        sessions: Ids of the sessions placed on it.
+        leaked_threads: Threads of ended clients that never returned.
+        engine_version: Version of the engine's library that it loaded.
+    """
+
+    id: str
+    pid: int
+    state: str
+    sessions: tuple[SessionId, ...]
+    leaked_threads: int
+    engine_version: str
+
+
+class WorkerEngine:
+    """Implements ``wad.ports.Engine`` with worker processes.
+
+    Args:
+        settings: How workers are run.
+    """
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._settings = settings
+        self._workers: dict[str, Worker] = {}
+        self._tasks: TaskGroup | None = None
+        self._sink: EngineSink | None = None
+
+    def workers(self) -> tuple[WorkerInfo, ...]:
+        """Return every worker that has not ended."""
+        return tuple(
+            WorkerInfo(
+                id=worker.id,
+                pid=worker.pid,
+                state=worker.state.value,
+                sessions=tuple(worker.sessions),
+                leaked_threads=worker.leaked_threads,
+                engine_version=worker.engine_version,
+            )
+            for worker in self._workers.values()
+        )
+
+    async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until cancelled; then every worker closes its clients and ends, or is killed after ``stop_timeout``.
+
+        The first worker is started at once: it proves that the engine can be used, and has the first session waiting
+        for nothing.
+
+        Raises:
+            EngineIncompatible: The engine's library cannot be used on this machine.
+            EngineUnavailable: Not even one worker can be started, or its directories cannot be made.
+        """
+        await self._prepare_directories()
+        failure: EngineError | None = None
+        async with anyio.create_task_group() as tasks:
+            self._tasks, self._sink = tasks, sink
+            try:
+                first = self._spawn()
+                await first.up.wait()
+                failure = first.failure
+                if failure is None:
+                    task_status.started()
+                    await self._retire_idle_workers()
+            finally:
+                self._tasks = None
+                tasks.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+    async def start(self, session_id: SessionId, generation: int) -> None:
+        """Start a client on a worker with a free place, or on a new one.
+
+        Raises:
+            EngineUnavailable: The engine is not running, no worker could be started, or it went away.
+            EngineIncompatible: The engine's library cannot be used on this machine.
+            SessionBusy: Another process, or an earlier client that is not closed yet, holds the session's credentials.
+        """
+        if (holder := self._worker_of(session_id)) is not None:
+            raise SessionBusy(
+                f"Session {session_id!r} still has a client of generation {holder.sessions[session_id]} "
+                f"in worker {holder.id}; stop it first."
+            )
+        worker = choose(self._workers.values(), self._settings.sessions_per_worker) or self._spawn()
+        worker.reserve(session_id, generation)
+        try:
+            await worker.up.wait()
+            # Bounded by start_timeout. Were it cancelled half-way, nobody could say whether the client runs.
+            with anyio.CancelScope(shield=True):
+                await worker.start(session_id, generation)
+        except BaseException:
+            worker.release(session_id, generation)
+            raise
+
+    async def stop(self, session_id: SessionId, generation: int) -> None:
+        """End the client; returns once it is closed and its credentials are free. An absent client is no error.
+
+        Raises:
+            EngineUnavailable: The worker did not answer, or the client is not closed yet and still closing.
+        """
+        worker = self._worker_of(session_id)
+        if worker is None or worker.sessions[session_id] != generation:
+            return
+        # Bounded by stop_timeout. Were it cancelled half-way, the place would be taken for ever.
+        with anyio.CancelScope(shield=True):
+            await worker.stop(session_id, generation)
+        worker.release(session_id, generation)
+
+    async def unlink(self, session_id: SessionId, generation: int) -> None:
+        """Tell WhatsApp that this device is linked no more.
+
+        Raises:
+            EngineError: There is no such client, it is not connected, or WhatsApp refused.
+        """
+        worker = self._worker_of(session_id)
+        if worker is None or worker.sessions[session_id] != generation:
+            raise EngineError(f"Session {session_id!r} has no client of generation {generation}; connect it first.")
+        await worker.unlink(session_id, generation)
+
+    def _worker_of(self, session_id: SessionId) -> Worker | None:
+        return next((worker for worker in self._workers.values() if session_id in worker.sessions), None)
+
+    def _spawn(self) -> Worker:
+        if self._tasks is None:
+            raise EngineUnavailable("The engine is not running and takes no sessions.")
+        worker = Worker(self._free_name(), self._settings)
+        self._workers[worker.id] = worker
+        self._tasks.start_soon(self._own, worker, name=f"worker {worker.id}")
+        return worker
+
+    def _free_name(self) -> str:
+        # A socket that is left is one of a worker which would not end: its name stays its own.
+        names = (f"w{number}" for number in itertools.count(1))
+        sockets = self._settings.socket_dir
+        return next(name for name in names if name not in self._workers and not (sockets / f"{name}.sock").exists())
+
+    async def _own(self, worker: Worker) -> None:
+        try:
+            await worker.run(self._receiver(worker))
+            self._report_exit(worker)
+        finally:
+            del self._workers[worker.id]
+            worker.gone.set()
+
+    def _receiver(self, worker: Worker) -> Callable[[pb.Event], None]:
+        def receive(wire: pb.Event) -> None:
+            event = event_from_wire(wire)
+            if event is None or self._sink is None:
+                return
+            session_id = SessionId(wire.session_id)
+            if isinstance(event, ClientEnded):
+                worker.release(session_id, event.generation)
+            self._sink.deliver(session_id, event)
+
+        return receive
+
+    def _report_exit(self, worker: Worker) -> None:
+        # Whoever waits for a client that the worker has not taken is told by an exception instead.
+        if self._sink is None:
+            return
+        for session_id, generation in worker.sessions.items():
+            if session_id not in worker.unconfirmed:
+                self._sink.deliver(session_id, WorkerExited(generation, worker.id, worker.status))
+
+    async def _retire_idle_workers(self) -> None:
+        grace = self._settings.idle_worker_grace
+        while True:
+            await anyio.sleep(grace / _IDLE_CHECKS)
+            now = anyio.current_time()
+            for worker in tuple(self._workers.values()):
+                if worker.state is WorkerState.READY and not worker.sessions and now - worker.idle_since > grace:
+                    await worker.retire()
+
+    async def _prepare_directories(self) -> None:
+        settings = self._settings
+        longest = len(os.fsencode(settings.socket_dir / "w99999.sock"))
+        if longest > _SOCKET_PATH_BYTES:
+            raise EngineUnavailable(
+                f"The runtime directory {settings.runtime_dir} makes for sockets with a path of {longest} bytes, and "
+                f"the system allows {_SOCKET_PATH_BYTES}; choose a shorter one."
+            )
+        try:
+            for directory in (settings.socket_dir, settings.log_dir):
+                await anyio.Path(directory).mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Whoever can reach a socket can unlink every session behind it.
+            await anyio.Path(settings.socket_dir).chmod(0o700)
+        except OSError as error:
+            raise EngineUnavailable(
+                f"The workers' directory {error.filename} cannot be made: {error.strerror}"
+            ) from error
+        await retire_leftovers(settings.socket_dir, settings.stop_timeout)

@@ -1,0 +1,257 @@
+"""The engine as a simulation in memory: no process, no network, no time; a test says what the phone and WhatsApp do.
+
+A client reports at once, within ``start``: a session that is linked logs in, another shows a QR code.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+
+from wad.domain import events
+from wad.domain.errors import EngineError, EngineUnavailable, SessionBusy
+from wad.engine.placement import choose
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskStatus
+
+    from wad.domain.events import EngineEvent, UserIdentity
+    from wad.domain.ids import SessionId
+    from wad.ports import EngineSink
+
+FIRST_QR_SECONDS = 60.0
+NEXT_QR_SECONDS = 20.0
+
+
+class TwoClients(AssertionError):
+    """A defect in whoever drives the engine: a second client was to be started while the first still lives."""
+
+
+@dataclass(slots=True)
+class SimulatedClient:
+    """A live client.
+
+    Attributes:
+        generation: What its events carry.
+        worker: Name of the worker that runs it.
+        connected: It can send and receive.
+        qr_codes: QR codes that it has shown.
+    """
+
+    generation: int
+    worker: str
+    connected: bool = False
+    qr_codes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Place:
+    """A simulated worker."""
+
+    name: str
+    load: int = 0
+    accepts: bool = True
+
+
+class SimulatedEngine:
+    """Implements ``wad.ports.Engine`` and plays the phone's and WhatsApp's part as it is told.
+
+    Args:
+        sessions_per_worker: Clients that one simulated worker takes.
+
+    Attributes:
+        credentials: Who each linked session is logged in as; what the sessions' directories hold.
+        clients: The live clients.
+        silent: Sessions whose clients report nothing when they start.
+    """
+
+    def __init__(self, *, sessions_per_worker: int = 10) -> None:
+        self.credentials: dict[SessionId, UserIdentity] = {}
+        self.clients: dict[SessionId, SimulatedClient] = {}
+        self.silent: set[SessionId] = set()
+        self._sessions_per_worker = sessions_per_worker
+        self._workers: dict[str, _Place] = {}
+        self._names = (f"w{number}" for number in itertools.count(1))
+        self._codes = itertools.count(1)
+        self._held: set[SessionId] = set()
+        self._revoked: set[SessionId] = set()
+        self._failures: list[Exception] = []
+        self._sink: EngineSink | None = None
+
+    # ── the port ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until cancelled; then every client is gone and the credentials stay."""
+        self._sink = sink
+        task_status.started()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            self._sink = None
+            self.clients.clear()
+            self._workers.clear()
+
+    async def start(self, session_id: SessionId, generation: int) -> None:
+        """Start a client, which reports at once.
+
+        Raises:
+            EngineUnavailable: The engine is not running.
+            SessionBusy: ``hold`` was called for the session.
+            Exception: What ``fail_next_start`` was told.
+            TwoClients: The session's client still lives.
+        """
+        await anyio.lowlevel.checkpoint()
+        if self._sink is None:
+            raise EngineUnavailable("The engine is not running and takes no sessions.")
+        if self._failures:
+            raise self._failures.pop(0)
+        if session_id in self.clients:
+            raise TwoClients(f"session {session_id} has a client of generation {self.clients[session_id].generation}")
+        if session_id in self._held:
+            raise SessionBusy(f"The credentials of {session_id} are in use by process 1; end that one first.")
+        self.clients[session_id] = SimulatedClient(generation, self._place())
+        if session_id not in self.silent:
+            self._report_start(session_id)
+
+    async def stop(self, session_id: SessionId, generation: int) -> None:
+        """End the client; an absent one is no error."""
+        await anyio.lowlevel.checkpoint()
+        client = self.clients.get(session_id)
+        if client is not None and client.generation == generation:
+            self._forget(session_id)
+
+    async def unlink(self, session_id: SessionId, generation: int) -> None:
+        """Forget the session's credentials.
+
+        Raises:
+            EngineError: There is no such client, or it is not connected.
+        """
+        await anyio.lowlevel.checkpoint()
+        client = self.clients.get(session_id)
+        if client is None or client.generation != generation or not client.connected:
+            raise EngineError(f"Session {session_id!r} is not connected; connect it, then unlink it.")
+        client.connected = False
+        del self.credentials[session_id]
+
+    # ── what the phone and WhatsApp do ───────────────────────────────────────────────────────────────────────────────
+
+    def scan(self, session_id: SessionId, user: UserIdentity) -> None:
+        """Let the owner of *user* scan the present QR code; the session pairs, syncs and connects."""
+        client = self._client(session_id)
+        if not client.qr_codes or session_id in self.credentials:
+            raise AssertionError(f"session {session_id} shows no QR code")
+        self.credentials[session_id] = user
+        self.emit(session_id, events.PairSucceeded(client.generation, user))
+        self._log_in(session_id)
+
+    def next_qr(self, session_id: SessionId) -> None:
+        """Show another QR code."""
+        client = self._client(session_id)
+        seconds = NEXT_QR_SECONDS if client.qr_codes else FIRST_QR_SECONDS
+        client.qr_codes.append(f"simulated-qr-{next(self._codes)}")
+        self.emit(session_id, events.QrIssued(client.generation, client.qr_codes[-1], seconds))
+
+    def expire_qr(self, session_id: SessionId) -> None:
+        """Run out of QR codes."""
+        self.emit(session_id, events.QrBatchEnded(self._client(session_id).generation))
+
+    def lose(self, session_id: SessionId) -> None:
+        """Break the connection; the engine goes on trying."""
+        client = self._client(session_id)
+        client.connected = False
+        self.emit(session_id, events.ConnectionLost(client.generation, "The network closed the connection."))
+
+    def restore(self, session_id: SessionId) -> None:
+        """Let the engine's own attempt to reconnect succeed."""
+        client = self._client(session_id)
+        client.connected = True
+        self.emit(session_id, events.ConnectionOpened(client.generation, self.credentials[session_id]))
+
+    def logout(self, session_id: SessionId) -> None:
+        """Unlink the session on the phone; when it is not connected, its next login is refused."""
+        client = self.clients.get(session_id)
+        if client is None or not client.connected:
+            self._revoked.add(session_id)
+            return
+        client.connected = False
+        del self.credentials[session_id]
+        self.emit(session_id, events.LoggedOut(client.generation, on_connect=False, code=401))
+
+    def replace(self, session_id: SessionId) -> None:
+        """Let a foreign client take the stream."""
+        client = self._client(session_id)
+        client.connected = False
+        self.emit(session_id, events.StreamReplaced(client.generation))
+
+    def end(self, session_id: SessionId, message: str = "") -> None:
+        """Let the engine's client return by itself."""
+        generation = self._client(session_id).generation
+        self._forget(session_id)
+        self.emit(session_id, events.ClientEnded(generation, message))
+
+    def emit(self, session_id: SessionId, event: EngineEvent) -> None:
+        """Deliver any event, whatever it does not fit."""
+        if self._sink is not None:
+            self._sink.deliver(session_id, event)
+
+    # ── what goes wrong around it ────────────────────────────────────────────────────────────────────────────────────
+
+    def kill_worker(self, session_id: SessionId) -> None:
+        """Kill the worker that runs the session's client, with all that it runs."""
+        victim = self._client(session_id).worker
+        for other, client in tuple(self.clients.items()):
+            if client.worker == victim:
+                self._forget(other)
+                self.emit(other, events.WorkerExited(client.generation, victim, "signal 9 (SIGKILL)"))
+        self._workers.pop(victim, None)
+
+    def fail_next_start(self, error: Exception) -> None:
+        """Let the next start raise *error*; several are raised one start after the other."""
+        self._failures.append(error)
+
+    def hold(self, session_id: SessionId) -> None:
+        """Let a foreign process hold the session's credentials."""
+        self._held.add(session_id)
+
+    def let_go(self, session_id: SessionId) -> None:
+        """End that process."""
+        self._held.discard(session_id)
+
+    # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _report_start(self, session_id: SessionId) -> None:
+        if session_id not in self.credentials:
+            self.next_qr(session_id)
+        elif session_id in self._revoked:
+            self._revoked.discard(session_id)
+            del self.credentials[session_id]
+            generation = self._client(session_id).generation
+            self.emit(session_id, events.LoggedOut(generation, on_connect=True, code=401))
+        else:
+            self._log_in(session_id)
+
+    def _log_in(self, session_id: SessionId) -> None:
+        client = self._client(session_id)
+        client.connected = True
+        self.emit(session_id, events.SyncStarted(client.generation))
+        self.emit(session_id, events.ConnectionOpened(client.generation, self.credentials[session_id]))
+
+    def _client(self, session_id: SessionId) -> SimulatedClient:
+        if session_id not in self.clients:
+            raise AssertionError(f"session {session_id} has no live client")
+        return self.clients[session_id]
+
+    def _place(self) -> str:
+        place = choose(self._workers.values(), self._sessions_per_worker)
+        if place is None:
+            place = _Place(next(self._names))
+            self._workers[place.name] = place
+        place.load += 1
+        return place.name
+
+    def _forget(self, session_id: SessionId) -> None:
+        client = self.clients.pop(session_id)
+        self._workers[client.worker].load -= 1

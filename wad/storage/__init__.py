@@ -1,0 +1,1 @@
+"""What outlives the daemon: the registry of sessions, their directories, and the lock on both."""

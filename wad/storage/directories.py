@@ -1,0 +1,75 @@
+"""Directories that nobody but the daemon's user may look into."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from wad.domain.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+PRIVATE: Final = 0o700
+
+
+def make_private(path: Path) -> None:
+    """Make *path* a directory of mode 0700, its parents included; an existing one is closed to others.
+
+    A symbolic link is followed: where the daemon keeps its state is the operator's choice, and systemd's dynamic users
+    have such a link.
+
+    Raises:
+        StorageError: It cannot be made, is no directory, or belongs to somebody else.
+    """
+    try:
+        path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        if stat.S_IMODE(path.stat().st_mode) != PRIVATE:
+            path.chmod(PRIVATE)
+    except FileExistsError as error:
+        raise StorageError(f"{path} is not a directory; move it out of the way.") from error
+    except OSError as error:
+        raise StorageError(
+            f"The directory {path} cannot be made or closed to other users: {error.strerror}. "
+            "It must belong to the user that wad runs as."
+        ) from error
+
+
+@contextmanager
+def opened(name: str | Path, *, within: int | None = None) -> Generator[int]:
+    """Open a directory, and never through a symbolic link when *within* names the directory that holds it.
+
+    Args:
+        name: Its path, or its plain name in *within*.
+        within: Descriptor of the parent directory.
+
+    Yields:
+        Its descriptor: what is done relative to it cannot be led elsewhere by a rename or a link.
+
+    Raises:
+        FileNotFoundError: There is no such directory.
+        OSError: It is a link, no directory, or may not be opened.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | (0 if within is None else os.O_NOFOLLOW)
+    descriptor = os.open(name, flags, dir_fd=within)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def make_within(parent: int, name: str) -> bool:
+    """Make the directory *name* (mode 0700) in the directory of descriptor *parent*; return False if it was there.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    try:
+        os.mkdir(name, PRIVATE, dir_fd=parent)
+    except FileExistsError:
+        return False
+    os.fsync(parent)
+    return True

@@ -1,0 +1,128 @@
+"""The storage ports without a disk, for tests; one contract suite runs over these and the real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wad.domain.errors import StorageError
+from wad.domain.ids import parse_session_id
+from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wad.domain.ids import SessionId
+    from wad.domain.records import SessionRecord
+    from wad.domain.states import RemovalReason
+
+
+class MemoryRegistry:
+    """Implements :class:`wad.ports.Registry`.
+
+    Attributes:
+        failure: While this is set, every call raises it and changes nothing.
+        saved: Every record that was saved, in order.
+    """
+
+    def __init__(self, records: Sequence[SessionRecord] = ()) -> None:
+        self._records = {record.session_id: record for record in records}
+        self.failure: StorageError | None = None
+        self.saved: list[SessionRecord] = []
+
+    async def load(self) -> Sequence[SessionRecord]:
+        """Return every record, ordered by session id."""
+        self._fail()
+        return [self._records[session_id] for session_id in sorted(self._records)]
+
+    async def get(self, session_id: SessionId) -> SessionRecord | None:
+        """Return one record, or None when there is none."""
+        self._fail()
+        return self._records.get(session_id)
+
+    async def save(self, record: SessionRecord) -> None:
+        """Insert the record, or replace the one of the same session id."""
+        self._fail()
+        self._records[record.session_id] = record
+        self.saved.append(record)
+
+    async def delete(self, session_id: SessionId) -> None:
+        """Forget the record; an absent one is no error."""
+        self._fail()
+        self._records.pop(session_id, None)
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+
+class FakeSessionFiles:
+    """Implements :class:`wad.ports.SessionFiles`.
+
+    Attributes:
+        paired: For each directory whether it holds the credentials of a linked device; absent ids have no directory.
+        damaged: Ids whose store cannot be read.
+        in_use: Ids whose credentials a client holds.
+        trashed: Ids whose credentials went into the trash, in order.
+        deleted: Ids whose directory was deleted, with the reason, in order.
+    """
+
+    def __init__(self, root: Path = Path("/nonexistent/sessions")) -> None:
+        self._root = root
+        self.paired: dict[SessionId, bool] = {}
+        self.damaged: set[SessionId] = set()
+        self.in_use: set[SessionId] = set()
+        self.trashed: list[SessionId] = []
+        self.deleted: list[tuple[SessionId, RemovalReason]] = []
+
+    def directory(self, session_id: SessionId) -> Path:
+        """Return where the session's files would be."""
+        return self._root / parse_session_id(session_id)
+
+    async def prepare(self, session_id: SessionId) -> bool:
+        """Make the directory if it is absent; return True when it was made."""
+        made = parse_session_id(session_id) not in self.paired
+        self.paired.setdefault(session_id, False)
+        return made
+
+    async def is_paired(self, session_id: SessionId) -> bool:
+        """Return True when the directory holds the credentials of a linked device.
+
+        Raises:
+            StorageError: The store is among the damaged.
+        """
+        if parse_session_id(session_id) in self.damaged:
+            raise StorageError(f"The credentials of {session_id!r} cannot be read: they are damaged.")
+        return self.paired.get(session_id, False)
+
+    async def trash_credentials(self, session_id: SessionId) -> None:
+        """Forget the credentials, and keep the directory.
+
+        Raises:
+            StorageError: A client uses them.
+        """
+        self._refuse_in_use(parse_session_id(session_id))
+        if self.paired.get(session_id) or session_id in self.damaged:
+            self.paired[session_id] = False
+            self.damaged.discard(session_id)
+            self.trashed.append(session_id)
+
+    async def delete(self, session_id: SessionId, reason: RemovalReason) -> None:
+        """Delete the directory; an absent one is no error.
+
+        Raises:
+            StorageError: A client uses it, or *reason* is none for which what it holds may be deleted.
+        """
+        if parse_session_id(session_id) not in self.paired:
+            return
+        self._refuse_in_use(session_id)
+        harmless = reason in DISCARDS_UNPAIRED and not await self.is_paired(session_id)
+        if reason not in DELETES_FILES and not harmless:
+            raise StorageError(f"The files of {session_id!r} are kept: {reason} is no reason to delete them.")
+        del self.paired[session_id]
+        self.damaged.discard(session_id)
+        self.deleted.append((session_id, reason))
+
+    def _refuse_in_use(self, session_id: SessionId) -> None:
+        if session_id in self.in_use:
+            raise StorageError(f"The files of {session_id!r} are left as they are: a client still uses them.")

@@ -1,0 +1,98 @@
+"""Brings the registry's database to the present schema."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from wad.domain.errors import ConfigurationError, StorageError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+
+def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
+    """Make the database if it is absent (mode 0600), and apply every revision that it lacks.
+
+    All of it happens in one transaction that holds the write lock from its start: a crash or a failing revision leaves
+    the database as it was, and two programs that start at once do not migrate it twice.
+
+    Args:
+        path: The database's file; its directory exists.
+        scripts: The directory of the revisions.
+
+    Raises:
+        ConfigurationError: A newer program made the database.
+        StorageError: It cannot be made, read, locked or migrated; nothing was changed.
+    """
+    _make_private_file(path)
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    engine = _transactional_engine(path)
+    try:
+        with engine.begin() as connection:
+            _refuse_newer(connection, ScriptDirectory.from_config(config), path)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except (SQLAlchemyError, CommandError) as error:
+        raise StorageError(
+            f"The registry {path} cannot be opened or migrated: {getattr(error, 'orig', None) or error}. "
+            "If the file is damaged, restore it from a backup or move it away; the sessions' credentials are not in it."
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the file before SQLite does; its journals take over its mode."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StorageError(f"The registry {path} cannot be opened: {error.strerror}.") from error
+
+
+def _transactional_engine(path: Path) -> Engine:
+    """Return an engine whose transactions hold DDL too; the driver by itself would commit before each statement."""
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+
+    def connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def _refuse_newer(connection: Connection, scripts: ScriptDirectory, path: Path) -> None:
+    known = {script.revision for script in scripts.walk_revisions()}
+    unknown = set(MigrationContext.configure(connection).get_current_heads()) - known
+    if unknown:
+        raise ConfigurationError(
+            f"The registry {path} was made by a newer wad (schema {', '.join(sorted(unknown))}; this one knows up to "
+            f"{scripts.get_current_head()}). Install that version again, or restore the registry of this one."
+        )

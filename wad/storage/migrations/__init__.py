@@ -1,0 +1,1 @@
+"""The registry's schema, revision by revision. A revision that was released is never edited."""

@@ -1,0 +1,38 @@
+"""The registry's tables, as the present program uses them; the migrations lead every older database here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Table, Text
+
+metadata: Final = MetaData()
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("session_id", Text, primary_key=True, nullable=False),
+    Column("desired", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("removal", Text),
+    Column("user_jid", Text),
+    Column("user_lid", Text),
+    Column("user_push_name", Text),
+    Column("user_platform", Text),
+    Column("user_business_name", Text),
+    Column("created_at", Float, nullable=False),
+    Column("last_activity_at", Float, nullable=False),
+    Column("connected_at", Float),
+    Column("auto_reconnected", Boolean, nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("reconnects", Integer, nullable=False),
+    Column("messages_sent", Integer, nullable=False),
+    Column("messages_received", Integer, nullable=False),
+    # JSON, decoded by wad.storage.rows and not by the database's driver: one damaged row must not hide all others.
+    Column("policy", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("error_reason", Text),
+    Column("error_message", Text),
+    Column("error_at", Float),
+)

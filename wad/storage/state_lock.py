@@ -1,0 +1,54 @@
+"""One daemon for one state directory."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from wad.domain.errors import ConfigurationError, StorageError
+from wad.storage.directories import make_private
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+LOCK_NAME: Final = "wad.lock"
+
+
+@contextmanager
+def state_lock(state_dir: Path) -> Generator[None]:
+    """Hold the state directory for this process alone; the directory is made if it is absent.
+
+    The kernel gives the lock back however the process ends. The file stays: deleting it would let two daemons hold
+    locks on two files of one name. Processes that are started through ``exec`` do not inherit it.
+
+    Raises:
+        ConfigurationError: Another daemon runs on this directory.
+        StorageError: The directory or the lock's file cannot be used.
+    """
+    make_private(state_dir)
+    path = state_dir / LOCK_NAME
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StorageError(f"The lock {path} cannot be opened: {error.strerror}.") from error
+    try:
+        _take(descriptor, state_dir)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, state_dir: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+        raise ConfigurationError(
+            f"Another wad (pid {holder}) already runs on {state_dir}. Stop it first, or give this one another "
+            "directory with daemon.state_dir."
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
