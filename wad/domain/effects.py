@@ -49,15 +49,13 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteFiles:
-    """Delete the session's directory."""
+class Discard:
+    """Delete the session's directory and then its record, so that nothing of it is left.
+
+    For any reason but a user's wish this is done only if the directory holds no credentials.
+    """
 
     reason: RemovalReason
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Delete the session's record: nothing of it is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +65,4 @@ class Finish:
     reason: RemovalReason
 
 
-Effect = StartClient | StopClient | Unlink | TrashCredentials | Persist | Publish | DeleteFiles | Forget | Finish
+Effect = StartClient | StopClient | Unlink | TrashCredentials | Persist | Publish | Discard | Finish

@@ -14,7 +14,8 @@ from wad.domain import effects as do
 from wad.domain import events as ev
 from wad.domain.deadlines import Deadline, DeadlineKind
 from wad.domain.errors import IllegalTransition
-from wad.domain.records import EventKind, LastError, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.qr_window import QrWindow
+from wad.domain.records import EventKind, LastError, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import (
     DELETES_FILES,
     DISCARDS_UNPAIRED,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from wad.domain.effects import Effect
     from wad.domain.events import Moment, UserIdentity
     from wad.domain.policy import Policy
+    from wad.domain.records import QrCode
 
 _S = SessionState
 _LOGGED_IN = frozenset({_S.CONNECTED, _S.RECONNECTING})
@@ -59,9 +61,7 @@ class Session:
         self._now = now
         self._started = self._entered = self._active_at = now.mono
         self._qr: QrCode | None = None
-        self._qr_attempts = 0
-        self._qr_window_ends = 0.0
-        self._qr_batch_began = 0.0
+        self._qr_window: QrWindow | None = None
         self._retry_at: float | None = None
         self._silence = 0.0
         self._failures = 0
@@ -150,7 +150,7 @@ class Session:
         """Return when the present state must have ended."""
         policy = self.policy
         if self.state is _S.QR_GENERATED:
-            return self._qr_window_ends if policy.qr_window else None
+            return None if self._qr_window is None else self._qr_window.ends
         limits = {
             _S.CONNECTING: policy.connecting,
             _S.PAIRING_SUCCESS: policy.pairing,
@@ -170,12 +170,13 @@ class Session:
     def _expiries(self) -> Iterator[Deadline]:
         """Return the times at which the session ends if nobody uses it."""
         policy = self.policy
-        if self.state is _S.QR_GENERATED:
-            if policy.qr_window:
-                yield Deadline(self._qr_window_ends, DeadlineKind.QR)
+        if self.removal is not None or self.state in TERMINAL:
+            return
+        if self.state is _S.QR_GENERATED and self._qr_window is not None and self._qr_window.ends is not None:
+            yield Deadline(self._qr_window.ends, DeadlineKind.QR)
         elif self.state in _LOGGED_IN and policy.idle:
             yield Deadline(self._active_at + policy.idle, DeadlineKind.SESSION)
-        if policy.max_age and self.state not in TERMINAL:
+        if policy.max_age:
             yield Deadline(self._started + policy.max_age, DeadlineKind.SESSION)
 
     # ── the engine's reports ──────────────────────────────────────────────────────────────────────────────────────
@@ -220,26 +221,20 @@ class Session:
     def _show_qr(self, event: ev.QrIssued) -> list[Effect]:
         if self.state not in _MAY_ASK_FOR_QR:
             return []
-        now, window = self._now, self.policy.qr_window
         self._reached = True
         self.paired = self._with_stored_credentials = False
-        if now.mono >= self._qr_window_ends:
-            self._qr_attempts = 0
-            self._qr_window_ends = now.mono + window
-        self._qr_attempts += 1
-        expires = now.wall + event.valid_for
-        if window:
-            expires = min(expires, now.wall + self._qr_window_ends - now.mono)
+        window = self._qr_window
+        if window is None or (self.state is _S.CONNECTING and window.is_closed(self._now)):
+            window = self._qr_window = QrWindow(self._now, self.policy.qr_window)
         changed = self._enter(_S.QR_GENERATED)
-        self._qr = QrCode(event.code, now.wall, expires, self._qr_attempts)
-        self._qr_batch_began = now.mono
+        self._qr = window.show(event, self._now)
         return [*changed, self._tell(EventKind.QR_ISSUED)]
 
     def _ask_for_more_codes(self) -> list[Effect]:
         """Restart the engine for a fresh batch: WhatsApp's codes last 160 s, the user's window is longer."""
-        if self.state is not _S.QR_GENERATED:
+        if self.state is not _S.QR_GENERATED or self._qr_window is None:
             return self._fail("CONNECTION_CLOSED", "WhatsApp closed the connection before it sent a QR.")
-        if self._now.mono - self._qr_batch_began >= 1:
+        if not self._qr_window.ended_at_once(self._now):
             return self._retry()
         self._failures += 1  # the server closes at once: ask again, but ever more slowly
         self._retry_at = self._now.mono + self.policy.backoff(self._failures, self._now.chance)
@@ -354,7 +349,7 @@ class Session:
         self._failures += 1
         if self._interactive and not self._reached:
             return self._remove(RemovalReason.ERROR)
-        if give_up and self._failures >= self.policy.max_failures:
+        if give_up and 0 < self.policy.max_failures <= self._failures:
             return self._remove(RemovalReason.CONNECTION_ERROR)
         stop = do.StopClient(self.generation)
         entered = self._enter(_S.DISCONNECTED)
@@ -383,7 +378,7 @@ class Session:
             done.append(do.Unlink(generation))
         done += [do.StopClient(generation), do.Persist()]
         if delete:
-            done += [do.DeleteFiles(reason), do.Forget()]
+            done.append(do.Discard(reason))
         return [*done, self._tell(EventKind.REMOVED), do.Finish(reason)]
 
     # ── bookkeeping ───────────────────────────────────────────────────────────────────────────────────────────────

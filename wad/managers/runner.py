@@ -12,8 +12,9 @@ import structlog
 from wad.domain import effects as do
 from wad.domain.errors import EngineError, SessionBusy, StorageError, WadError
 from wad.domain.events import Moment, RemovalRequested, StartFailed
-from wad.domain.records import SessionRecord, SessionView
+from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
+from wad.domain.states import DELETES_FILES, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from wad.domain.events import Event
     from wad.domain.ids import SessionId
     from wad.domain.policy import Policy
+    from wad.domain.records import SessionEvent
+    from wad.domain.states import RemovalReason
     from wad.managers.scheduler import Scheduler
     from wad.ports import Clock, Engine, Entropy, EventSink, Registry, SessionFiles
 
@@ -31,6 +34,10 @@ UNLINK_TIMEOUT = 5.0
 
 REMOVAL_RETRY = 30.0
 """Seconds until a removal that could not finish is tried again."""
+
+
+_TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
+"""States whose log line names the latest error, for it is their cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +218,7 @@ class SessionRunner:
                 pass
             tasks.cancel_scope.cancel()
 
-    async def _do(self, machine: Session, effect: do.Effect) -> None:  # noqa: C901 - one line an effect
+    async def _do(self, machine: Session, effect: do.Effect) -> None:
         house, session_id = self._house, self.session_id
         match effect:
             case do.Persist():
@@ -219,6 +226,7 @@ class SessionRunner:
             case do.Publish(event):
                 house.hub.publish(event)
                 self._notify()
+                self._log_change(event)
             case do.StartClient(generation):
                 await house.files.prepare(session_id)
                 await house.engine.start(session_id, generation)
@@ -231,14 +239,33 @@ class SessionRunner:
                     self._log.warning("session.unlink_timed_out", seconds=UNLINK_TIMEOUT)
             case do.TrashCredentials():
                 await house.files.trash_credentials(session_id)
-            case do.DeleteFiles(reason):
-                await house.files.delete(session_id, reason)
-            case do.Forget():
-                await house.registry.delete(session_id)
+            case do.Discard(reason):
+                await self._discard(reason)
             case do.Finish(reason):
                 self._log.info("session.removed", reason=reason)
             case _:  # pragma: no cover - the type checker proves it
                 assert_never(effect)
+
+    def _log_change(self, event: SessionEvent) -> None:
+        record = event.view.record
+        if event.kind is EventKind.STATE_CHANGED:
+            error = record.last_error if record.state in _TROUBLED else None
+            why = {} if error is None else {"reason": error.reason, "error": error.message}
+            self._log.info("session.state", was=event.previous, state=record.state, **why)
+
+    async def _discard(self, reason: RemovalReason) -> None:
+        if reason not in DELETES_FILES and not await self._is_certainly_unpaired():
+            self._log.warning("session.files_kept", reason=reason)
+            return
+        await self._house.files.delete(self.session_id, reason)
+        await self._house.registry.delete(self.session_id)
+
+    async def _is_certainly_unpaired(self) -> bool:
+        try:
+            return not await self._house.files.is_paired(self.session_id)
+        except StorageError as error:
+            self._log.warning("session.unreadable", error=str(error))
+            return False
 
     # ── the inbox ────────────────────────────────────────────────────────────────────────────────────────────────
 

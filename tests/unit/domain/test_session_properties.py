@@ -103,7 +103,7 @@ class SessionLife(RuleBasedStateMachine):
                     self.running.discard(generation)
                 case do.TrashCredentials():
                     assert not self.running, "credentials are moved while a client uses them"
-                case do.DeleteFiles(reason):
+                case do.Discard(reason):
                     assert not self.running, "files are deleted under a client"
                     assert reason in DELETES_FILES or (reason in DISCARDS_UNPAIRED and not self.session.paired)
                 case do.Publish(event) if event.kind is EventKind.STATE_CHANGED and event.previous is not None:

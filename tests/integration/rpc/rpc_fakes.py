@@ -1,0 +1,226 @@
+"""A session manager in memory, with the manager's signatures and none of its work, and a server that serves it."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import grpc.aio
+from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
+
+from wad.domain.errors import SessionNotFound
+from wad.domain.events import UserIdentity
+from wad.domain.ids import SessionId
+from wad.domain.policy import Policy
+from wad.domain.records import EventKind, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.states import RemovalReason, SessionState
+from wad.managers.hub import EventHub
+from wad.managers.session_manager import Created, Stats, Wait
+from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
+from wad.rpc.listeners import TcpAddress
+from wad.rpc.server import RpcServer, RpcSettings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from pathlib import Path
+
+    from google.protobuf.message import Message
+
+USER = UserIdentity("491701234567:3@s.whatsapp.net", push_name="Ada", platform="android")
+
+
+class SystemClock:
+    """Both clocks of this machine."""
+
+    def monotonic(self) -> float:
+        """Return monotonic seconds."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        await anyio.sleep(seconds)
+
+
+class FakeSessions:
+    """Sessions whose life the test writes; ``error`` is raised by the next call of any method, once it is set."""
+
+    def __init__(self, retention: int = 16_384) -> None:
+        self.policy = Policy()
+        self.hub = EventHub(retention)
+        self.views: dict[SessionId, SessionView] = {}
+        self.calls: list[tuple[str, dict[str, object]]] = []
+        self.error: Exception | None = None
+        self.gate = anyio.Event()
+        self.cancelled = anyio.Event()
+        self.began: defaultdict[str, anyio.Event] = defaultdict(anyio.Event)
+        self.meanwhile: Callable[[], object] | None = None
+        self.script: list[SessionEvent] = []
+
+    def put(self, session_id: str, state: SessionState = SessionState.CONNECTED, **changes: object) -> SessionView:
+        """Make a session that is in *state*."""
+        now = time.time()
+        view = SessionView(SessionRecord(SessionId(session_id), now, now, state=state))
+        view = replace(view, record=replace(view.record, **changes))  # pyright: ignore[reportArgumentType] - the tests name real fields
+        self.views[view.record.session_id] = view
+        return view
+
+    def tell(self, view: SessionView, kind: EventKind = EventKind.STATE_CHANGED) -> None:
+        """Publish an event of *view*."""
+        self.views[view.record.session_id] = view
+        self.hub.publish(SessionEvent(kind, time.time(), view, SessionState.CONNECTING))
+
+    def _called(self, method: str, **arguments: object) -> None:
+        self.calls.append((method, arguments))
+        self.began[method].set()
+        if self.error is not None:
+            raise self.error
+
+    async def create(
+        self,
+        session_id: SessionId,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        wait: Wait = Wait.FIRST_QR_OR_CONNECTION,
+    ) -> Created:
+        """Return the session, or make it with a QR; waits for the gate when the caller waits for a connection."""
+        self._called("create", session_id=session_id, policy=policy, labels=labels, wait=wait)
+        if session_id in self.views:
+            return Created(self.views[session_id], already_connected=True)
+        if wait is Wait.CONNECTED:
+            try:
+                await self.gate.wait()
+            except BaseException:
+                self.cancelled.set()
+                raise
+        view = self.put(session_id, SessionState.QR_GENERATED, policy=policy or self.policy, labels=dict(labels or {}))
+        return Created(replace(view, qr=fresh_qr()), already_connected=False)
+
+    async def link(
+        self, session_id: SessionId, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None
+    ) -> AsyncGenerator[SessionEvent]:
+        """Yield the script, then wait for the gate if the script has not ended the link."""
+        self._called("link", session_id=session_id, policy=policy, labels=labels)
+        try:
+            for event in self.script:
+                yield event
+            if not self.script or self.script[-1].kind not in {EventKind.AUTH_SUCCESS, EventKind.REMOVED}:
+                await self.gate.wait()
+        except BaseException:
+            self.cancelled.set()
+            raise
+
+    async def get(self, session_id: SessionId) -> SessionView:
+        """Return the session."""
+        self._called("get", session_id=session_id)
+        if session_id not in self.views:
+            raise SessionNotFound(session_id)
+        return self.views[session_id]
+
+    async def list(self, *, include_inactive: bool = False) -> list[SessionView]:
+        """Return the sessions by id; ``meanwhile`` happens right after they were looked up."""
+        self._called("list", include_inactive=include_inactive)
+        found = [view for _, view in sorted(self.views.items()) if view.record.active or include_inactive]
+        if self.meanwhile is not None:
+            self.meanwhile()
+        return found
+
+    async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
+        """Remove the session."""
+        self._called("remove", session_id=session_id, reason=reason)
+        view = await self.get(session_id)
+        del self.views[session_id]
+        ended = replace(view.record, active=False, removal=reason, state=SessionState.LOGGED_OUT)
+        self.tell(SessionView(ended), EventKind.REMOVED)
+        del self.views[session_id]
+        return SessionView(ended)
+
+    async def health(self) -> HealthReport:
+        """Return a report of a daemon that is well but for one check."""
+        counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
+        stats = Stats(counts, len(self.views), 50, qr_timers=1, session_timers=2)
+        checks = (HealthCheck("registry", ok=True), HealthCheck("engine", ok=False, message="No worker runs."))
+        return HealthReport(
+            HealthStatus.DEGRADED, "1.2.3", time.time() - 90, 90.0, stats, Upstream.CUSTOM, 1 << 20, checks
+        )
+
+
+def fresh_qr(code: str = "2@secret", attempt: int = 1) -> QrCode:
+    """Return a QR that is valid for a minute."""
+    return QrCode(code, time.time(), time.time() + 60, attempt)
+
+
+@dataclass
+class Served:
+    """A running server and what it serves."""
+
+    server: RpcServer
+    sessions: FakeSessions
+    socket: Path
+    began: list[tuple[str, str]]
+    calls: list[tuple[str, str, str]]
+
+    @property
+    def unix(self) -> str:
+        """Address of the unix socket."""
+        return f"unix:{self.socket}"
+
+    @property
+    def tcp(self) -> str:
+        """Address of the TCP port."""
+        return str(self.server.tcp)
+
+
+@asynccontextmanager
+async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_384) -> AsyncGenerator[Served]:
+    """Serve a fake manager on a unix socket in *directory* and on a port of the loopback."""
+    sessions = FakeSessions(retention)
+    began: list[tuple[str, str]] = []
+    calls: list[tuple[str, str, str]] = []
+    socket = directory / "run" / "wad.sock"
+    server = RpcServer(
+        RpcSettings(socket, TcpAddress("127.0.0.1", 0), grace=grace),
+        sessions=sessions,
+        hub=sessions.hub,
+        clock=SystemClock(),
+        health=sessions.health,
+        begun=lambda service, method: began.append((service, method)),
+        observe=lambda service, method, code, _seconds: calls.append((service, method, code)),
+    )
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(server.run)
+        yield Served(server, sessions, socket, began, calls)
+        tasks.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def connected(target: str) -> AsyncGenerator[grpc.aio.Channel]:
+    """Open a channel that is closed at the end."""
+    async with grpc.aio.insecure_channel(target) as channel:
+        yield channel
+
+
+def error_info(error: grpc.aio.AioRpcError) -> error_details_pb2.ErrorInfo:
+    """Return the ErrorInfo of a failed call."""
+    return next(found for found in details(error) if isinstance(found, error_details_pb2.ErrorInfo))
+
+
+def details(error: grpc.aio.AioRpcError) -> list[Message]:
+    """Return the details of a failed call."""
+    metadata: Any = error.trailing_metadata()
+    status = status_pb2.Status.FromString(dict(metadata)["grpc-status-details-bin"])
+    found: list[Message] = []
+    for packed in status.details:
+        for kind in (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest, error_details_pb2.RetryInfo):
+            detail = kind()
+            if packed.Unpack(detail):
+                found.append(detail)
+    return found

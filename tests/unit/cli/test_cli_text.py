@@ -1,0 +1,42 @@
+"""Texts and values as people write and read them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wad.cli.text import duration, printable
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("90", 90),
+        ("90s", 90),
+        ("15m", 900),
+        ("1h30m", 5400),
+        ("2d", 172_800),
+        ("250ms", 0.25),
+        ("1.5h", 5400),
+    ],
+)
+def test_durations_read_as_people_write_them(text: str, seconds: float) -> None:
+    """A number with a unit, or several, is so many seconds; a number alone is seconds."""
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "m", "5x", "-5s", "5 m", "1h30", "\u0661s"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    """Anything else is refused with an example of what would be right."""
+    with pytest.raises(ValueError, match="15m"):
+        duration(text)
+
+
+@given(st.text())
+def test_foreign_text_never_drives_the_terminal(text: str) -> None:
+    """No control character, and so no escape sequence, of somebody's name reaches the terminal."""
+    shown = printable(text)
+    assert shown.isprintable()
+    assert len(shown) == len(text)

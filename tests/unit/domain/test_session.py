@@ -1,0 +1,222 @@
+"""The session machine, rule by rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from wad.domain import effects as do
+from wad.domain import events as ev
+from wad.domain.errors import InvalidInput
+from wad.domain.ids import SessionId
+from wad.domain.policy import Policy
+from wad.domain.records import EventKind, SessionRecord
+from wad.domain.session import Session
+from wad.domain.states import RemovalReason
+
+ADA = ev.UserIdentity("491700000001:3@s.whatsapp.net", "1:3@lid", "Ada", "android")
+
+
+class Life:
+    """One session and its time."""
+
+    def __init__(self, *, paired: bool = False, interactive: bool = True, policy: Policy | None = None) -> None:
+        self.time = 0.0
+        record = SessionRecord(SessionId("s"), created_at=0, last_activity_at=0, policy=policy or Policy())
+        self.session = Session(record, self.now(), paired=paired, interactive=interactive)
+        self.effects = self.session.start(self.now())
+
+    def now(self) -> ev.Moment:
+        """Return the present, with chance at its middle."""
+        return ev.Moment(self.time, 1e9 + self.time, 0.5)
+
+    def tell(self, *happened: ev.Event) -> Life:
+        """Let things happen."""
+        for event in happened:
+            self.effects = self.session.handle(event, self.now())
+        return self
+
+    def wait(self, seconds: float) -> Life:
+        """Let time pass."""
+        self.time += seconds
+        self.effects = self.session.on_deadline(self.now())
+        return self
+
+    def qr(self) -> Life:
+        """Reach ``qr_generated``."""
+        return self.tell(ev.QrIssued(self.session.generation, "code", 60))
+
+    def scanned(self) -> Life:
+        """Reach ``pairing_success``."""
+        return self.qr().tell(ev.PairSucceeded(self.session.generation, ADA))
+
+    def syncing(self) -> Life:
+        """Reach ``syncing``."""
+        return self.scanned().tell(ev.SyncStarted(self.session.generation))
+
+    def connected(self) -> Life:
+        """Reach ``connected``."""
+        return self.tell(ev.ConnectionOpened(self.session.generation, ADA))
+
+    @property
+    def state(self) -> str:
+        """The session's state."""
+        return self.session.state
+
+    def kinds(self) -> list[str]:
+        """Return the names of the latest effects."""
+        return [type(effect).__name__ for effect in self.effects]
+
+
+@pytest.mark.parametrize(
+    ("life", "limit", "state"),
+    [
+        (Life(interactive=False), 60, "disconnected"),
+        (Life().syncing(), 60, "disconnected"),
+        (Life().connected().tell(ev.ConnectionLost(1, "gone")), 60, "disconnected"),
+        (Life().qr(), 300, "qr_expired"),
+        (Life().connected(), 15 * 60, "expired"),
+        (Life(policy=Policy(idle=0)).connected(), 2 * 60 * 60, "expired"),
+    ],
+    ids=["connecting", "syncing", "reconnecting", "qr_generated", "idle", "max age"],
+)
+def test_a_state_ends_at_its_limit_and_not_before(life: Life, limit: float, state: str) -> None:
+    """A state lasts exactly as long as its limit allows."""
+    before = life.state
+    assert life.wait(limit - 0.001).state == before
+    assert life.wait(0.001).state == state
+
+
+def test_pairing_ends_at_its_limit_whatever_was_tried_before() -> None:
+    """A client that stays silent after the scan is replaced, and at 30 s the pairing is given up."""
+    life = Life().scanned()
+    assert life.wait(5).kinds() == ["StopClient", "StartClient", "Persist"]
+    assert life.wait(9.9).effects == []
+    assert life.wait(0.1).kinds() == ["StopClient", "StartClient", "Persist"]
+    assert life.state == "pairing_success"
+    assert life.wait(15).state == "disconnected"
+
+
+def test_a_pairing_goes_through_every_state() -> None:
+    """When the engine skips a step, the watchers still see each state once, in order."""
+    life = Life().scanned().connected()
+    published = [effect.event for effect in life.effects if isinstance(effect, do.Publish)]
+    assert [(event.kind, event.view.record.state) for event in published] == [
+        (EventKind.STATE_CHANGED, "syncing"),
+        (EventKind.STATE_CHANGED, "connected"),
+        (EventKind.AUTH_SUCCESS, "connected"),
+    ]
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 14 * 60])
+def test_a_touch_begins_the_idle_time_anew(seconds: float) -> None:
+    """Activity moves the idle limit by as much, and costs no effect."""
+    life = Life().connected()
+    life.time += seconds
+    assert life.tell(ev.Touched()).effects == []
+    assert life.wait(15 * 60 - 0.001).state == "connected"
+    assert life.wait(0.001).state == "expired"
+
+
+@pytest.mark.parametrize("failures", range(1, 9))
+def test_backoff_doubles_up_to_its_cap(failures: int) -> None:
+    """The longest wait is 1, 2, 4 … seconds and never more than 60; full jitter draws from all of it."""
+    policy = Policy()
+    longest = min(60, 2 ** (failures - 1))
+    assert policy.backoff(failures, 0) == 0
+    assert policy.backoff(failures, 0.5) == longest / 2
+    assert policy.backoff(failures, 1) == longest
+
+
+def test_ten_failures_in_a_row_end_a_session_and_keep_its_files() -> None:
+    """Permanent trouble ends in a removal that deletes nothing."""
+    life = Life(paired=True, interactive=False)
+    for _ in range(10):
+        life.tell(ev.ClientEnded(life.session.generation, "refused"))
+        life.wait(60)
+    assert life.session.removal is RemovalReason.CONNECTION_ERROR
+    assert "Discard" not in life.kinds()
+
+
+def test_faults_of_our_own_never_end_a_session() -> None:
+    """As long as no worker can be started, a wanted session waits; it comes back when one can."""
+    life = Life(paired=True, interactive=False)
+    for _ in range(50):
+        life.tell(ev.StartFailed(life.session.generation, "ENGINE_UNAVAILABLE", "no worker"))
+        life.wait(60)
+    assert life.session.removal is None
+    assert life.connected().state == "connected"
+
+
+def test_a_stable_connection_forgives_earlier_failures() -> None:
+    """The count of failures begins anew after 60 s of connection."""
+    life = Life(paired=True, interactive=False)
+    for _ in range(30):
+        life.tell(ev.ClientEnded(life.session.generation, "refused")).wait(60)
+        life.connected().wait(60).tell(ev.ConnectionLost(life.session.generation, "gone"))
+    assert life.session.removal is None
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [(ev.TemporarilyBanned(1, 101, 3600), "TEMPORARILY_BANNED"), (ev.ClientOutdated(1), "UPSTREAM_OUTDATED")],
+)
+def test_permanent_causes_end_a_session_at_once(event: ev.Event, reason: str) -> None:
+    """A ban or an outdated engine is not tried again; the cause is told, the files stay."""
+    life = Life(paired=True).tell(event)
+    assert life.session.removal is RemovalReason.CONNECTION_ERROR
+    assert life.session.record.last_error is not None
+    assert life.session.record.last_error.reason == reason
+    assert "Discard" not in life.kinds()
+
+
+def test_removal_closes_first_and_deletes_last() -> None:
+    """The order is client, record, files."""
+    life = Life().connected().tell(ev.RemovalRequested(RemovalReason.LOGOUT))
+    assert life.kinds() == ["Publish", "Unlink", "StopClient", "Persist", "Discard", "Publish", "Finish"]
+
+
+def test_a_logout_by_the_phone_is_not_unlinked_again() -> None:
+    """WhatsApp has unlinked the device already; only our side is cleared."""
+    life = Life().connected().tell(ev.LoggedOut(1, on_connect=False, code=401))
+    assert life.session.removal is RemovalReason.LOGOUT
+    assert "Unlink" not in life.kinds()
+
+
+def test_a_moment_does_not_come_back_with_the_wall_clock() -> None:
+    """Setting the wall clock moves no deadline: only what is shown."""
+    life = Life().connected()
+    deadline = life.session.next_deadline()
+    yesterday = replace(life.now(), wall=life.now().wall - 86_400)
+    life.session.handle(ev.ConnectionOpened(1, ADA), yesterday)
+    assert life.session.next_deadline() == deadline
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf")])
+def test_a_limit_is_a_duration(value: float) -> None:
+    """A negative or endless limit is refused with the name of its field."""
+    with pytest.raises(InvalidInput) as caught:
+        Policy(idle=value)
+    assert caught.value.field == "policy.idle"
+
+
+def test_a_late_code_does_not_open_the_window_again() -> None:
+    """A code that is handled after the window's end, but before its deadline, does not give another five minutes."""
+    life = Life().qr()
+    life.time = 300.5
+    life.qr()
+    assert life.wait(0).session.removal is RemovalReason.QR_EXPIRED
+
+
+@pytest.mark.parametrize("window", [0, 300])
+def test_codes_are_counted_through_the_window(window: float) -> None:
+    """Each code of a window has the next number, whether or not the window ever closes."""
+    life = Life(policy=Policy(qr_window=window))
+    attempts: list[int] = []
+    for _ in range(3):
+        life.time += 20
+        view = life.qr().session.view()
+        assert view.qr is not None
+        attempts.append(view.qr.attempt)
+    assert attempts == [1, 2, 3]

@@ -1,0 +1,142 @@
+"""From the domain to the contract."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wad.domain import session as machine
+from wad.domain.events import UserIdentity
+from wad.domain.ids import SessionId
+from wad.domain.policy import Policy
+from wad.domain.records import EventKind, LastError, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.states import RemovalReason, SessionState
+from wad.rpc import convert
+from wad.v1 import error_pb2, event_pb2, session_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+
+NOW = 1_800_000_000.0
+
+
+def view(**changes: object) -> SessionView:
+    """Return a session that shows a QR for another ten seconds."""
+    record = SessionRecord(SessionId("shop"), created_at=NOW - 60, last_activity_at=NOW - 30, **changes)  # pyright: ignore[reportArgumentType] - the tests name real fields
+    return SessionView(record, qr=QrCode("2@secret", NOW - 10, NOW + 10, 2), expires_at=NOW + 100)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "enum"),
+    [
+        (convert.STATES, session_pb2.SessionState),
+        (convert.DESIRED, session_pb2.DesiredState),
+        (convert.REASONS, session_pb2.RemovalReason),
+        (convert.EVENT_TYPES, event_pb2.EventType),
+    ],
+    ids=["states", "desired states", "removal reasons", "event types"],
+)
+def test_contract_and_domain_name_the_same_things(numbers: Mapping[object, int], enum: EnumTypeWrapper) -> None:
+    """Every value of the domain has its own number in the contract, and the contract has no other but 0."""
+    assert sorted([0, *numbers.values()]) == sorted(enum.values())
+
+
+def test_contract_and_domain_have_the_same_limits() -> None:
+    """Every limit of a policy is a field of the contract's policy of the same name, and nothing else is."""
+    assert {field.name for field in fields(Policy)} == {field.name for field in session_pb2.Policy.DESCRIPTOR.fields}
+
+
+def test_every_reason_of_the_machine_is_in_the_contract() -> None:
+    """What the machine notes as a session's last error has a number of its own in the contract."""
+    calls = [node for node in ast.walk(ast.parse(inspect.getsource(machine))) if isinstance(node, ast.Call)]
+    noted = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"_fail", "_note"}
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert noted
+    assert {f"ERROR_REASON_{reason}" for reason in noted} <= set(error_pb2.ErrorReason.keys())
+
+
+def test_unknown_reason_is_internal() -> None:
+    """A reason that the contract does not list is reported as INTERNAL."""
+    assert convert.error_reason("SOMETHING_NEW") == error_pb2.ERROR_REASON_INTERNAL
+
+
+def test_session_is_converted_completely() -> None:
+    """Everything that is known of a session is in its message."""
+    known = view(
+        state=SessionState.QR_GENERATED,
+        user=UserIdentity("1:2@s.whatsapp.net", "9@lid", "Ada", "android", "Shop Ltd"),
+        connected_at=NOW - 20,
+        auto_reconnected=True,
+        generation=7,
+        reconnects=1,
+        messages_sent=2,
+        messages_received=3,
+        labels={"team": "sales"},
+        last_error=LastError("REPLACED", "another client", NOW - 5),
+        active=False,
+        removal=RemovalReason.HEARTBEAT,
+    )
+    message = convert.session(known, NOW)
+    assert {field.name for field in session_pb2.Session.DESCRIPTOR.fields} == {
+        f.name for f, _ in message.ListFields()
+    } | {"active"}
+    assert (message.user.lid, message.user.business_name) == ("9@lid", "Shop Ltd")
+    assert message.last_error.reason == error_pb2.ERROR_REASON_REPLACED
+    assert message.policy.idle.seconds == 900
+    assert message.expire_time.seconds == NOW + 100
+    assert (message.counters.messages_sent, message.counters.messages_received, message.counters.reconnects) == (
+        2,
+        3,
+        1,
+    )
+
+
+def test_what_is_not_known_is_absent() -> None:
+    """A session without user, connection, limit, QR or error has none of these in its message, not empty ones."""
+    bare = SessionView(view().record)
+    message = convert.session(bare, NOW)
+    for name in ("user", "connect_time", "expire_time", "qr", "last_error"):
+        assert not message.HasField(name)
+    assert message.removal_reason == session_pb2.REMOVAL_REASON_UNSPECIFIED
+
+
+def test_expired_qr_is_never_shown() -> None:
+    """A QR is in a session, and in an event that is told late, only while it can be scanned."""
+    assert convert.session(view(), NOW).qr.attempt == 2
+    assert not convert.session(view(), NOW + 10).HasField("qr")
+    late = convert.event(1, SessionEvent(EventKind.QR_ISSUED, NOW, view()), NOW + 10)
+    assert late.WhichOneof("what") == "qr_issued"
+    assert not late.qr_issued.HasField("qr")
+
+
+def test_event_says_what_happened() -> None:
+    """Each kind of event carries what it is about."""
+    gone = view(state=SessionState.EXPIRED, removal=RemovalReason.IDLE, user=UserIdentity("1@s.whatsapp.net"))
+
+    def told(kind: EventKind) -> event_pb2.Event:
+        return convert.event(5, SessionEvent(kind, NOW, gone, SessionState.CONNECTED), NOW)
+
+    changed = told(EventKind.STATE_CHANGED)
+    assert changed.state_changed.from_state == session_pb2.SESSION_STATE_CONNECTED
+    assert changed.state_changed.to_state == session_pb2.SESSION_STATE_EXPIRED
+    assert told(EventKind.QR_ISSUED).qr_issued.qr.code == "2@secret"
+    assert told(EventKind.AUTH_SUCCESS).auth_success.user.jid == "1@s.whatsapp.net"
+    assert told(EventKind.REMOVED).removed.reason == session_pb2.REMOVAL_REASON_IDLE
+    assert (changed.sequence, changed.time.seconds) == (5, NOW)
+
+
+def test_qr_is_marked_as_a_secret() -> None:
+    """The contract marks the QR's text so that debug output of clients leaves it out."""
+    assert session_pb2.Qr.DESCRIPTOR.fields_by_name["code"].GetOptions().debug_redact

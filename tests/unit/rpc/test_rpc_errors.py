@@ -1,0 +1,97 @@
+"""The one mapping of errors to statuses."""
+
+from __future__ import annotations
+
+import grpc
+import pytest
+from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
+
+from wad.domain import errors
+from wad.rpc.errors import DOMAIN, RULES, describe
+from wad.v1 import error_pb2
+
+
+def tree(kind: type[errors.WadError]) -> list[type[errors.WadError]]:
+    """Return all classes below *kind*."""
+    return [found for child in kind.__subclasses__() for found in (child, *tree(child))]
+
+
+LEAVES = [kind for kind in tree(errors.WadError) if not kind.__subclasses__()]
+
+SAMPLES: dict[type[errors.WadError], errors.WadError] = {
+    errors.InvalidInput: errors.InvalidInput("policy.idle", "negative"),
+    errors.SessionNotFound: errors.SessionNotFound("shop"),
+    errors.SessionLimitReached: errors.SessionLimitReached(3),
+    errors.SessionNotConnected: errors.SessionNotConnected("shop", "syncing"),
+    errors.SlowConsumer: errors.SlowConsumer(),
+    errors.CreateFailed: errors.CreateFailed("TIMED_OUT", "secret"),
+    errors.Draining: errors.Draining(),
+    errors.IllegalTransition: errors.IllegalTransition("shop", "a", "b"),
+}
+
+
+def sample(kind: type[errors.WadError]) -> errors.WadError:
+    """Return an error of this class; those that take any text get a path, which must not be told."""
+    return SAMPLES.get(kind) or kind("cannot open /secret/path")
+
+
+def unpacked(error: BaseException) -> dict[str, object]:
+    """Return the details of what a caller is told, by their names."""
+    status = status_pb2.Status.FromString(describe(error).details)
+    kinds = (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest, error_details_pb2.RetryInfo)
+    found: dict[str, object] = {}
+    for packed in status.details:
+        for kind in kinds:
+            detail = kind()
+            if packed.Unpack(detail):
+                found[kind.__name__] = detail
+    return found
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+def test_every_leaf_has_a_rule_of_its_own(kind: type[errors.WadError]) -> None:
+    """No error of the tree gets its status by accident."""
+    assert kind in RULES
+
+
+@pytest.mark.parametrize("kind", [*RULES, errors.WadError, errors.EngineError])
+def test_every_reason_is_in_the_contract(kind: type[errors.WadError]) -> None:
+    """The reason of every error is a name of the contract's enum."""
+    assert f"ERROR_REASON_{kind.reason}" in error_pb2.ErrorReason.DESCRIPTOR.values_by_name
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_details_fit_the_status(kind: type[errors.WadError]) -> None:
+    """Every error has an ErrorInfo; bad input names the field; what may be tried again says when."""
+    error = sample(kind)
+    details, code = unpacked(error), describe(error).code
+    info = details["ErrorInfo"]
+    assert isinstance(info, error_details_pb2.ErrorInfo)
+    assert (info.domain, info.reason) == (DOMAIN, kind.reason)
+    assert ("BadRequest" in details) == (code is grpc.StatusCode.INVALID_ARGUMENT)
+    assert ("RetryInfo" in details) == (code in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED})
+
+
+@pytest.mark.parametrize("kind", set(RULES) - {errors.InvalidInput, errors.InvalidSessionId})
+def test_no_path_and_no_detail_is_told(kind: type[errors.WadError]) -> None:
+    """What an error knows of the machine stays in the log."""
+    failure = describe(sample(kind))
+    assert b"secret" not in failure.details
+    assert "secret" not in failure.message
+
+
+def test_any_other_error_is_a_defect() -> None:
+    """An error from outside the tree is INTERNAL, with an incident number that differs each time."""
+    first, second = describe(ValueError("secret")), describe(ValueError("secret"))
+    assert first.code is grpc.StatusCode.INTERNAL
+    assert b"secret" not in first.details
+    assert first.incident != second.incident
+    assert first.incident is not None
+    assert first.incident in first.message
+
+
+def test_bad_request_names_the_field() -> None:
+    """A caller learns which field of its request to mend."""
+    request = unpacked(sample(errors.InvalidInput))["BadRequest"]
+    assert isinstance(request, error_details_pb2.BadRequest)
+    assert [(v.field, v.description) for v in request.field_violations] == [("policy.idle", "negative")]

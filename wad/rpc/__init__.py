@@ -1,0 +1,1 @@
+"""The gRPC services: they convert, call one manager method, and convert back."""

@@ -1,0 +1,184 @@
+"""From the domain to the contract. Pure: the present arrives as an argument."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from wad.domain.policy import Policy
+from wad.domain.records import EventKind
+from wad.domain.states import DesiredState, RemovalReason, SessionState
+from wad.v1 import error_pb2, event_pb2, session_pb2
+
+if TYPE_CHECKING:
+    from wad.domain.events import UserIdentity
+    from wad.domain.records import LastError, QrCode, SessionEvent, SessionRecord, SessionView
+
+STATES = {state: session_pb2.SessionState.Value(f"SESSION_STATE_{state.name}") for state in SessionState}
+"""The contract's number of each state."""
+
+DESIRED = {state: session_pb2.DesiredState.Value(f"DESIRED_STATE_{state.name}") for state in DesiredState}
+"""The contract's number of each desired state."""
+
+REASONS = {reason: session_pb2.RemovalReason.Value(f"REMOVAL_REASON_{reason.name}") for reason in RemovalReason}
+"""The contract's number of each reason to remove a session."""
+
+EVENT_TYPES = {kind: event_pb2.EventType.Value(f"EVENT_TYPE_{kind.name}") for kind in EventKind}
+"""The contract's number of each kind of event."""
+
+
+def timestamp(seconds: float) -> Timestamp:
+    """Return *seconds* since the epoch, to the microsecond."""
+    message = Timestamp()
+    message.FromMicroseconds(round(seconds * 1e6))
+    return message
+
+
+def duration(seconds: float) -> Duration:
+    """Return *seconds*, to the microsecond."""
+    message = Duration()
+    message.FromMicroseconds(round(seconds * 1e6))
+    return message
+
+
+def error_reason(reason: str) -> error_pb2.ErrorReason.ValueType:
+    """Return the contract's number of a machine-readable reason; one it does not list is an internal matter."""
+    name = f"ERROR_REASON_{reason}"
+    known = name in error_pb2.ErrorReason.DESCRIPTOR.values_by_name
+    return error_pb2.ErrorReason.Value(name) if known else error_pb2.ERROR_REASON_INTERNAL
+
+
+def session(view: SessionView, now: float) -> session_pb2.Session:
+    """Return a session as callers see it.
+
+    Args:
+        view: The session.
+        now: Seconds since the epoch; a QR that has expired by then is left out.
+    """
+    record = view.record
+    return session_pb2.Session(
+        session_id=record.session_id,
+        state=STATES[record.state],
+        desired_state=DESIRED[record.desired],
+        active=record.active,
+        removal_reason=REASONS[record.removal] if record.removal else session_pb2.REMOVAL_REASON_UNSPECIFIED,
+        user=user(record.user) if record.user else None,
+        create_time=timestamp(record.created_at),
+        last_activity_time=timestamp(record.last_activity_at),
+        connect_time=None if record.connected_at is None else timestamp(record.connected_at),
+        expire_time=None if view.expires_at is None else timestamp(view.expires_at),
+        qr=qr(view.qr, now),
+        policy=policy(record.policy),
+        labels=record.labels,
+        counters=counters(record),
+        last_error=last_error(record.last_error) if record.last_error else None,
+        auto_reconnected=record.auto_reconnected,
+        generation=record.generation,
+    )
+
+
+def user(identity: UserIdentity) -> session_pb2.User:
+    """Return who a session is logged in as."""
+    return session_pb2.User(
+        jid=identity.jid,
+        lid=identity.lid,
+        push_name=identity.push_name,
+        platform=identity.platform,
+        business_name=identity.business_name,
+    )
+
+
+def qr(code: QrCode | None, now: float) -> session_pb2.Qr | None:
+    """Return the QR to show, or None when there is none that is valid at *now* (seconds since the epoch)."""
+    if code is None or code.expires_at <= now:
+        return None
+    return session_pb2.Qr(
+        code=code.code,
+        issue_time=timestamp(code.issued_at),
+        expire_time=timestamp(code.expires_at),
+        attempt=code.attempt,
+    )
+
+
+@lru_cache(maxsize=64)
+def policy(limits: Policy) -> session_pb2.Policy:
+    """Return a session's limits; every field is set. Copy the message before you change it: sessions share it."""
+    message = session_pb2.Policy(max_failures=limits.max_failures)
+    for field in fields(Policy):
+        if field.name != "max_failures":
+            getattr(message, field.name).CopyFrom(duration(getattr(limits, field.name)))
+    return message
+
+
+def counters(record: SessionRecord) -> session_pb2.SessionCounters:
+    """Return what a session has done."""
+    return session_pb2.SessionCounters(
+        messages_sent=record.messages_sent, messages_received=record.messages_received, reconnects=record.reconnects
+    )
+
+
+def last_error(error: LastError) -> session_pb2.LastError:
+    """Return the latest thing that went wrong."""
+    return session_pb2.LastError(reason=error_reason(error.reason), message=error.message, time=timestamp(error.at))
+
+
+def state_changed(event: SessionEvent) -> session_pb2.StateChanged:
+    """Return the transition that *event* tells of."""
+    before = session_pb2.SESSION_STATE_UNSPECIFIED if event.previous is None else STATES[event.previous]
+    return session_pb2.StateChanged(from_state=before, to_state=STATES[event.view.record.state])
+
+
+def removed(view: SessionView) -> session_pb2.SessionRemoved:
+    """Return the end of a session."""
+    reason = view.record.removal
+    return session_pb2.SessionRemoved(reason=REASONS[reason] if reason else session_pb2.REMOVAL_REASON_UNSPECIFIED)
+
+
+def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
+    """Return an event for watchers.
+
+    Args:
+        sequence: Its number in the log.
+        happened: The event.
+        now: Seconds since the epoch; a QR that has expired by then is left out.
+    """
+    view = happened.view
+    message = event_pb2.Event(sequence=sequence, time=timestamp(happened.at), session=session(view, now))
+    match happened.kind:
+        case EventKind.STATE_CHANGED:
+            message.state_changed.CopyFrom(state_changed(happened))
+        case EventKind.QR_ISSUED:
+            message.qr_issued.CopyFrom(session_pb2.QrIssued(qr=qr(view.qr, now)))
+        case EventKind.AUTH_SUCCESS:
+            message.auth_success.CopyFrom(
+                event_pb2.AuthSuccess(user=user(view.record.user) if view.record.user else None)
+            )
+        case EventKind.REMOVED:
+            message.removed.CopyFrom(removed(view))
+    return message
+
+
+def link_step(happened: SessionEvent, now: float) -> session_pb2.LinkSessionResponse | None:
+    """Return one step on the way to a link, or None for the events that its end, :func:`link_end`, stands for."""
+    message = session_pb2.LinkSessionResponse(session=session(happened.view, now))
+    if happened.kind is EventKind.STATE_CHANGED:
+        message.state_changed.CopyFrom(state_changed(happened))
+    elif happened.kind is EventKind.QR_ISSUED:
+        message.qr_issued.CopyFrom(session_pb2.QrIssued(qr=qr(happened.view.qr, now)))
+    else:
+        return None
+    return message
+
+
+def link_end(view: SessionView, now: float) -> session_pb2.LinkSessionResponse:
+    """Return the last step of a link: the connection, or the session's end."""
+    message = session_pb2.LinkSessionResponse(session=session(view, now))
+    if view.record.state is SessionState.CONNECTED:
+        message.connected.SetInParent()
+    else:
+        message.removed.CopyFrom(removed(view))
+    return message

@@ -1,0 +1,151 @@
+"""THE mapping of every error to what a caller is told: a status, a reason for programs, and a way on.
+
+What a caller is told holds no traceback, no path and no secret. Where an error's own text may hold one, the caller gets
+a fixed text with an incident number, under which the daemon's log has the rest.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import grpc
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
+
+from wad.domain import errors
+from wad.rpc.convert import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from google.protobuf.message import Message
+
+DOMAIN: Final = "wad.v1"
+"""Domain of every ErrorInfo."""
+
+_DETAILS_KEY: Final = "grpc-status-details-bin"
+
+_Code = grpc.StatusCode
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What callers are told of one kind of error.
+
+    Attributes:
+        code: The status.
+        retry_after: Seconds after which another try makes sense; None when it makes none.
+        instead: Told in place of the error's own text, which is for the log only; None tells the error's own text.
+    """
+
+    code: grpc.StatusCode
+    retry_after: float | None = None
+    instead: str | None = None
+
+
+_DEFECT = Rule(_Code.INTERNAL, instead="The daemon failed to do this; that is a defect in wad.")
+
+RULES: Final[Mapping[type[errors.WadError], Rule]] = {
+    errors.InvalidInput: Rule(_Code.INVALID_ARGUMENT),
+    errors.InvalidSessionId: Rule(_Code.INVALID_ARGUMENT),
+    errors.SessionNotFound: Rule(_Code.NOT_FOUND),
+    errors.SessionLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
+    errors.SessionNotConnected: Rule(_Code.FAILED_PRECONDITION),
+    errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),
+    errors.SessionBusy: Rule(
+        _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
+    ),
+    errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5),
+    errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=5),
+    errors.IllegalTransition: _DEFECT,
+    errors.EngineUnavailable: Rule(
+        _Code.UNAVAILABLE, retry_after=5, instead="The WhatsApp engine does not answer at the moment; try again later."
+    ),
+    errors.EngineIncompatible: Rule(
+        _Code.FAILED_PRECONDITION,
+        instead="The WhatsApp engine cannot run on the daemon's machine; ask its operator to look into the log.",
+    ),
+    errors.StorageError: Rule(
+        _Code.UNAVAILABLE,
+        retry_after=30,
+        instead="The daemon cannot read or write its storage; try again later, or ask its operator.",
+    ),
+    errors.ConfigurationError: Rule(
+        _Code.FAILED_PRECONDITION, instead="The daemon is not configured for this; ask its operator."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How a call ended that did not succeed.
+
+    Attributes:
+        code: The status.
+        reason: Machine-readable reason, one of the contract's.
+        message: What the caller reads.
+        details: The rich status, serialised.
+        incident: Number under which the log has the cause; None when the caller was told all.
+    """
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    details: bytes
+    incident: str | None = None
+
+    @property
+    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+        """The rich status, where gRPC libraries look for it."""
+        return ((_DETAILS_KEY, self.details),)
+
+
+def rule_for(error: BaseException) -> Rule:
+    """Return the rule of the error's class or of the nearest class above it; any other error is a defect."""
+    return next((RULES[kind] for kind in type(error).__mro__ if kind in RULES), _DEFECT)
+
+
+def describe(error: BaseException) -> Failure:
+    """Return what the caller is told of *error*."""
+    rule = rule_for(error)
+    reason = error.reason if isinstance(error, errors.WadError) else errors.WadError.reason
+    metadata = _metadata(error)
+    incident = None
+    message = str(error)
+    if rule.instead is not None:
+        incident = metadata["incident"] = secrets.token_hex(6)
+        message = f"{rule.instead} (incident {incident})"
+    details: list[Message] = [error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata)]
+    if isinstance(error, errors.InvalidInput):
+        violation = error_details_pb2.BadRequest.FieldViolation(
+            field=error.field, description=str(error), reason=reason
+        )
+        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
+    if rule.retry_after is not None:
+        details.append(error_details_pb2.RetryInfo(retry_delay=duration(rule.retry_after)))
+    number: int = rule.code.value[0]
+    status = status_pb2.Status(code=number, message=message, details=[_pack(detail) for detail in details])
+    return Failure(rule.code, reason, message, status.SerializeToString(), incident)
+
+
+def _metadata(error: BaseException) -> dict[str, str]:
+    """Return what programs may want to know beyond the reason."""
+    match error:
+        case errors.SessionNotFound(session_id=session_id):
+            return {"session_id": session_id}
+        case errors.SessionNotConnected(session_id=session_id, state=state):
+            return {"session_id": session_id, "state": state}
+        case errors.SessionLimitReached(limit=limit):
+            return {"limit": str(limit)}
+        case errors.CreateFailed(cause=cause):
+            return {"cause": cause}
+        case _:
+            return {}
+
+
+def _pack(detail: Message) -> AnyMessage:
+    packed = AnyMessage()
+    packed.Pack(detail)
+    return packed

@@ -1,0 +1,183 @@
+"""What happens around every call: its request is parsed and checked, its errors are mapped, its end is told."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from contextlib import aclosing, nullcontext
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import grpc.aio
+import structlog
+from google.protobuf.message import DecodeError
+
+from wad.domain.errors import CreateFailed, InvalidInput
+from wad.rpc.errors import describe
+from wad.rpc.strictness import refuse_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from contextlib import AbstractContextManager
+
+    from google.protobuf.message import Message
+
+    from wad.ports import Clock
+    from wad.rpc.errors import Failure
+    from wad.rpc.ports import Context
+    from wad.rpc.streams import OpenStreams
+
+    Work = Callable[[Message], Awaitable[Message | None]]
+
+REQUEST_ID_KEY: Final = "x-request-id"
+"""Metadata key of a call's id: taken from the caller, else made up, and told back in the initial metadata."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_OWN_SERVICES = "/wad."
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class CallObserver(Protocol):
+    """Who is told of every call's end."""
+
+    def __call__(self, service: str, method: str, code: str, seconds: float, /) -> None:
+        """Take one call: full name of its service, its method, its status (``OK``), how long it took."""
+        ...
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
+    """Wraps every call of one request; calls with a stream of requests are let through as they are.
+
+    Args:
+        clock: Measures how long calls take.
+        streams: Where open streams are kept, so that they can be ended.
+        begun: Told of every call's beginning: full name of its service, its method.
+        observe: Told of every call's end.
+    """
+
+    def __init__(
+        self, clock: Clock, streams: OpenStreams, begun: Callable[[str, str], None], observe: CallObserver
+    ) -> None:
+        self._clock = clock
+        self._streams = streams
+        self._begun = begun
+        self._observe = observe
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Any:
+        """Return the method's handler, wrapped."""
+        handler = await continuation(handler_call_details)
+        # grpc answers an unknown method by itself, and then there is no handler
+        if not handler or handler.request_streaming or handler.request_deserializer is None:
+            return handler
+        parse, path = handler.request_deserializer, handler_call_details.method
+        own = handler.unary_stream if handler.response_streaming else handler.unary_unary
+
+        async def call(raw: bytes, context: Context) -> Message | None:
+            async def work(request: Message) -> Message | None:
+                if not handler.response_streaming:
+                    return await own(request, context)
+                await self._stream(path, own(request, context), context)
+                return None
+
+            return await self._around(path, work, (parse, raw), context)
+
+        kind = "unary_stream" if handler.response_streaming else "unary_unary"
+        return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
+
+    async def _stream(self, path: str, responses: Any, context: Context) -> None:
+        """Send the responses one by one; writing them here keeps the whole stream in one task and one scope."""
+        if asyncio.iscoroutine(responses):  # the health service writes by itself
+            await responses
+            return
+        ends_with_daemon = path.startswith(_OWN_SERVICES)
+        scope: AbstractContextManager[None] = self._streams.enter() if ends_with_daemon else nullcontext()
+        generator: AsyncGenerator[Message] = responses
+        with scope:
+            async with aclosing(generator):
+                async for response in generator:
+                    await context.write(response)
+
+    async def _around(
+        self, path: str, work: Work, request: tuple[Callable[[bytes], Message], bytes], context: Context
+    ) -> Message | None:
+        request_id = _request_id(context)
+        began = self._clock.monotonic()
+        self._begun(*_names(path))
+        code = grpc.StatusCode.OK
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
+                return await work(_parse(*request))
+            except grpc.aio.AbortError:
+                code = _status(context)
+                raise
+            except asyncio.CancelledError:
+                code = _cancellation(context)
+                raise
+            except Exception as error:  # noqa: BLE001 - the one place where any error becomes a status
+                failure = describe(error)
+                code = failure.code
+                _log_failure(path, error, failure)
+                await context.abort(failure.code, failure.message, failure.trailing_metadata)
+            finally:
+                self._finished(path, code, self._clock.monotonic() - began)
+
+    def _finished(self, path: str, code: grpc.StatusCode, seconds: float) -> None:
+        _log.info("rpc.finished", method=path, code=code.name, seconds=round(seconds, 6))
+        self._observe(*_names(path), code.name, seconds)
+
+
+def _names(path: str) -> tuple[str, str]:
+    """Return service and method of ``/service/method``."""
+    service, _, method = path.removeprefix("/").partition("/")
+    return service, method
+
+
+def _parse(parse: Callable[[bytes], Message], raw: bytes) -> Message:
+    try:
+        request = parse(raw)
+    except DecodeError as error:
+        raise InvalidInput("request", "The request is not a message of this method; it is garbled.") from error
+    refuse_unknown(request)
+    return request
+
+
+def _request_id(context: Context) -> str:
+    metadata: Any = context.invocation_metadata()
+    pairs: dict[str, str | bytes] = dict(metadata or ())
+    given = pairs.get(REQUEST_ID_KEY)
+    if isinstance(given, str) and _REQUEST_ID.fullmatch(given):
+        return given
+    return secrets.token_hex(8)
+
+
+def _status(context: Context) -> grpc.StatusCode:
+    """Return the status that a service has set by itself; grpcio keeps it as a number."""
+    number: Any = context.code()
+    found = (code for code in grpc.StatusCode if number in (code, code.value[0]))
+    return next(found, grpc.StatusCode.UNKNOWN)
+
+
+def _cancellation(context: Context) -> grpc.StatusCode:
+    """Return why the call was cancelled: its time was up, or its caller went away."""
+    remaining: Any = context.time_remaining()  # None without a deadline, whatever the stubs say
+    timed_out = remaining is not None and remaining <= 0
+    return grpc.StatusCode.DEADLINE_EXCEEDED if timed_out else grpc.StatusCode.CANCELLED
+
+
+def _log_failure(path: str, error: Exception, failure: Failure) -> None:
+    """Log what the caller was not told, and the rest briefly."""
+    log = _log.bind(method=path, reason=failure.reason)
+    if failure.code is grpc.StatusCode.INTERNAL:
+        log.error("rpc.defect", incident=failure.incident, exc_info=error)
+    elif failure.incident is not None:
+        log.warning("rpc.failed", incident=failure.incident, error=str(error))
+    elif isinstance(error, CreateFailed):
+        log.warning("rpc.failed", cause=error.cause, error=error.detail)
+    else:
+        log.info("rpc.refused", error=failure.message)

@@ -1,0 +1,232 @@
+"""From the contract to the domain: what a caller may ask for, and what is refused and why. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf.duration_pb2 import Duration
+
+from wad.domain.errors import InvalidInput
+from wad.domain.ids import SessionId, parse_session_id
+from wad.domain.states import RemovalReason
+from wad.managers.session_manager import Wait
+from wad.rpc import tokens
+from wad.rpc.convert import EVENT_TYPES, REASONS, STATES
+from wad.v1 import event_pb2, session_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from wad.domain.policy import Policy
+    from wad.domain.records import EventKind, SessionEvent, SessionView
+    from wad.domain.states import SessionState
+
+LONGEST_LIMIT: Final = 10 * 365 * 24 * 3600
+"""Seconds; a longer limit is none, and is written 0."""
+
+MOST_LABELS: Final = 32
+LONGEST_LABEL_VALUE: Final = 256
+MOST_WATCHED_IDS: Final = 1000
+DEFAULT_PAGE: Final = 100
+LARGEST_PAGE: Final = 1000
+
+REMOVABLE: Final = (RemovalReason.MANUAL, RemovalReason.LOGOUT, RemovalReason.STUCK)
+"""The reasons that a caller may give; the others are the daemon's own."""
+
+_LABEL_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,62}", re.ASCII)
+_STATES_BY_NUMBER = {number: state for state, number in STATES.items()}
+_KINDS_BY_NUMBER = {number: kind for kind, number in EVENT_TYPES.items()}
+_WAITS = {
+    session_pb2.CREATE_WAIT_UNSPECIFIED: Wait.FIRST_QR_OR_CONNECTION,
+    session_pb2.CREATE_WAIT_NONE: Wait.NONE,
+    session_pb2.CREATE_WAIT_FIRST_QR_OR_CONNECTION: Wait.FIRST_QR_OR_CONNECTION,
+    session_pb2.CREATE_WAIT_CONNECTED: Wait.CONNECTED,
+}
+
+
+# ── creation ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def policy(
+    request: session_pb2.CreateSessionRequest | session_pb2.LinkSessionRequest, default: Policy
+) -> Policy | None:
+    """Return the limits that a caller asked for, filled up with the defaults; None when it asked for none.
+
+    Raises:
+        InvalidInput: A limit is not a duration, negative, or too long.
+    """
+    if not request.HasField("policy"):
+        return None
+    given = {
+        field.name: _seconds(value, f"policy.{field.name}") if isinstance(value, Duration) else value
+        for field, value in request.policy.ListFields()
+    }
+    return replace(default, **given)
+
+
+def _seconds(value: Duration, path: str) -> float:
+    billion = 1_000_000_000
+    if abs(value.nanos) >= billion or value.seconds * value.nanos < 0:
+        raise InvalidInput(path, f"{path} is not a duration: its nanos must be below a second and of the same sign.")
+    if value.seconds > LONGEST_LIMIT:
+        raise InvalidInput(path, f"{path} is longer than ten years; use 0 to switch the limit off.")
+    return value.seconds + value.nanos / billion
+
+
+def labels(given: Mapping[str, str]) -> dict[str, str] | None:
+    """Return the owner's notes, or None when there are none.
+
+    Raises:
+        InvalidInput: There are too many, or one cannot be used.
+    """
+    if len(given) > MOST_LABELS:
+        raise InvalidInput("labels", f"There are {len(given)} labels; at most {MOST_LABELS} are possible.")
+    for key, value in given.items():
+        if not _LABEL_KEY.fullmatch(key):
+            raise InvalidInput(
+                "labels", f"{key[:80]!r} is not a label's key: 1 to 63 letters, digits, '.', '_', '/' or '-'."
+            )
+        if len(value) > LONGEST_LABEL_VALUE:
+            raise InvalidInput(
+                f"labels[{key}]", f"It has {len(value)} characters; at most {LONGEST_LABEL_VALUE} are possible."
+            )
+    return dict(given) or None
+
+
+def wait(request: session_pb2.CreateSessionRequest) -> Wait:
+    """Return how long the creation is to wait."""
+    return _WAITS[request.wait]
+
+
+def removal_reason(request: session_pb2.RemoveSessionRequest) -> RemovalReason:
+    """Return why the session is to be removed.
+
+    Raises:
+        InvalidInput: No reason was given, or one of the daemon's own.
+    """
+    for reason in REMOVABLE:
+        if REASONS[reason] == request.reason:
+            return reason
+    allowed = ", ".join(session_pb2.RemovalReason.Name(REASONS[reason]) for reason in REMOVABLE)
+    given = session_pb2.RemovalReason.Name(request.reason)
+    raise InvalidInput("reason", f"{given} is not a reason that a caller can give; use one of {allowed}.")
+
+
+# ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list.
+
+    Attributes:
+        views: The sessions on it.
+        next_token: Asks for the page that follows; empty when this is the last one.
+    """
+
+    views: Sequence[SessionView]
+    next_token: str
+
+
+def page(request: session_pb2.ListSessionsRequest, views: Sequence[SessionView]) -> Page:
+    """Return the page of *views*, which are ordered by session id, that was asked for.
+
+    A page begins after the last session of the one before, so sessions that come and go meanwhile shift nothing.
+
+    Raises:
+        InvalidInput: The page's size, its token or a filter cannot be used.
+    """
+    if request.page_size < 0:
+        raise InvalidInput(
+            "page_size", f"page_size is {request.page_size}; use 1 to {LARGEST_PAGE}, or 0 for the default."
+        )
+    filters = session_pb2.ListSessionsRequest(
+        states=sorted(set(request.states)), labels=request.labels, include_inactive=request.include_inactive
+    )
+    mark = tokens.fingerprint(filters)
+    after = _after(request.page_token, mark)
+    states = _states(request.states)
+    found = [
+        view
+        for view in views
+        if view.record.session_id > after
+        and (not states or view.record.state in states)
+        and request.labels.items() <= view.record.labels.items()
+    ]
+    size = min(request.page_size or DEFAULT_PAGE, LARGEST_PAGE)
+    shown = found[:size]
+    return Page(shown, tokens.encode(mark, shown[-1].record.session_id) if len(found) > size else "")
+
+
+def _after(token: str, mark: str) -> str:
+    if not token:
+        return ""
+    token_mark, after = tokens.decode(token, field="page_token", count=2)
+    if token_mark != mark:
+        raise InvalidInput(
+            "page_token", "This token continues a list with other filters; keep the filters, or omit it."
+        )
+    return after
+
+
+def _states(numbers: Sequence[session_pb2.SessionState.ValueType]) -> set[SessionState]:
+    for index, number in enumerate(numbers):
+        if number not in _STATES_BY_NUMBER:
+            raise InvalidInput(f"states[{index}]", "A state to look for must be named; omit states to list all.")
+    return {_STATES_BY_NUMBER[number] for number in numbers}
+
+
+# ── watches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a watcher wants to see.
+
+    Attributes:
+        session_ids: Only these sessions; empty means all.
+        kinds: Only events of these kinds; empty means all.
+        mark: Stands for the filters in the watch's tokens.
+    """
+
+    session_ids: frozenset[SessionId]
+    kinds: frozenset[EventKind]
+    mark: str
+
+    def shows(self, view: SessionView) -> bool:
+        """Return True when the session is one of those that are watched."""
+        return not self.session_ids or view.record.session_id in self.session_ids
+
+    def wants(self, event: SessionEvent) -> bool:
+        """Return True when the watcher wants to be told of *event*."""
+        return (not self.kinds or event.kind in self.kinds) and self.shows(event.view)
+
+
+def watch(request: event_pb2.WatchEventsRequest) -> Watch:
+    """Return what a watcher asked for.
+
+    Raises:
+        InvalidInput: A filter cannot be used.
+    """
+    if len(request.session_ids) > MOST_WATCHED_IDS:
+        raise InvalidInput("session_ids", f"At most {MOST_WATCHED_IDS} sessions can be named; omit them to watch all.")
+    for index, number in enumerate(request.types):
+        if number not in _KINDS_BY_NUMBER:
+            raise InvalidInput(f"types[{index}]", "A type to watch must be named; omit types to watch all.")
+    filters = event_pb2.WatchEventsRequest(
+        session_ids=sorted(set(request.session_ids)), types=sorted(set(request.types))
+    )
+    return Watch(
+        session_ids=frozenset(_watched_id(index, text) for index, text in enumerate(request.session_ids)),
+        kinds=frozenset(_KINDS_BY_NUMBER[number] for number in request.types),
+        mark=tokens.fingerprint(filters),
+    )
+
+
+def _watched_id(index: int, text: str) -> SessionId:
+    try:
+        return parse_session_id(text)
+    except InvalidInput as error:
+        raise InvalidInput(f"session_ids[{index}]", str(error)) from error

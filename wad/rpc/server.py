@@ -1,0 +1,158 @@
+"""The gRPC server: it binds, serves until it is cancelled, and goes down without dropping what is under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+import grpc.aio
+from grpc_health.v1 import health as health_checking
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from wad.rpc import listeners
+from wad.rpc.admin_service import AdminService
+from wad.rpc.event_service import EventService
+from wad.rpc.interceptors import CallInterceptor
+from wad.rpc.session_service import SessionService
+from wad.rpc.streams import OpenStreams
+from wad.v1 import admin_pb2, admin_pb2_grpc, event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from anyio.abc import TaskStatus
+
+    from wad.managers.hub import EventHub
+    from wad.ports import Clock
+    from wad.rpc.admin_service import HealthReport
+    from wad.rpc.interceptors import CallObserver
+    from wad.rpc.listeners import TcpAddress
+    from wad.rpc.ports import Sessions
+
+LARGEST_MESSAGE: Final = 4 * 1024 * 1024
+"""Bytes."""
+
+OPTIONS: Final = (
+    ("grpc.max_concurrent_streams", 1000),
+    ("grpc.so_reuseport", 0),  # two daemons on one port would share the calls between them
+    ("grpc.keepalive_time_ms", 60_000),  # finds watchers whose host has gone
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),  # a client that pings more often is sent away
+)
+
+_SERVICES: Final = (
+    session_pb2.DESCRIPTOR.services_by_name["SessionService"],
+    event_pb2.DESCRIPTOR.services_by_name["EventService"],
+    admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
+)
+
+SERVICES: Final = tuple(service.full_name for service in _SERVICES)
+"""Full names of the services of wad."""
+
+METHODS: Final = tuple((service.full_name, method.name) for service in _SERVICES for method in service.methods)
+"""Every service of wad with each of its methods."""
+
+
+@dataclass(frozen=True, slots=True)
+class RpcSettings:
+    """Where and how to serve.
+
+    Attributes:
+        unix_socket: Path of the unix socket; None for none.
+        tcp: A loopback address; None for none.
+        largest_message: Bytes of the largest message that is taken or sent.
+        grace: Seconds that calls under way have to finish when the server goes down.
+    """
+
+    unix_socket: Path | None
+    tcp: TcpAddress | None = None
+    largest_message: int = LARGEST_MESSAGE
+    grace: float = 5
+
+
+class RpcServer:
+    """Serves the contract.
+
+    Args:
+        settings: Where and how.
+        sessions: The session manager.
+        hub: The event log.
+        clock: Both clocks.
+        health: Makes the health report.
+        begun: Told of every call's beginning: full name of its service, its method.
+        observe: Told of every call's end.
+
+    Attributes:
+        tcp: The TCP address that is served, once it is; its port is never 0.
+    """
+
+    def __init__(
+        self,
+        settings: RpcSettings,
+        *,
+        sessions: Sessions,
+        hub: EventHub,
+        clock: Clock,
+        health: Callable[[], Awaitable[HealthReport]],
+        begun: Callable[[str, str], None] = lambda _service, _method: None,
+        observe: CallObserver = lambda _service, _method, _code, _seconds: None,
+    ) -> None:
+        self.tcp: TcpAddress | None = None
+        self._settings = settings
+        self._sessions = sessions
+        self._events = EventService(sessions, hub, clock)
+        self._clock = clock
+        self._health_report = health
+        self._begun = begun
+        self._observe = observe
+        self._streams = OpenStreams()
+        self._health: Any = health_checking.aio.HealthServicer()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - absent from the stubs
+
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until cancelled, then stop within the settings' grace; ``started()`` is called once calls are taken.
+
+        Raises:
+            ConfigurationError: An address cannot be served.
+        """
+        server = self._build()
+        try:
+            self._bind(server)
+            await self._report_serving()
+            await server.start()
+            task_status.started()
+            await anyio.sleep_forever()
+        finally:
+            with anyio.CancelScope(shield=True):  # bounded by the grace
+                await self.drain()
+                await server.stop(self._settings.grace)
+
+    async def drain(self) -> None:
+        """Report NOT_SERVING and end every stream with UNAVAILABLE / DRAINING; other calls are still answered."""
+        await self._health.enter_graceful_shutdown()
+        self._streams.end_all()
+
+    def _build(self) -> grpc.aio.Server:
+        interceptor = CallInterceptor(self._clock, self._streams, self._begun, self._observe)
+        largest = self._settings.largest_message
+        limits = (("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest))
+        server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
+        session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
+        event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
+        admin_pb2_grpc.add_AdminServiceServicer_to_server(AdminService(self._health_report), server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection((*SERVICES, health_checking.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        return server
+
+    def _bind(self, server: grpc.aio.Server) -> None:
+        if self._settings.unix_socket is not None:
+            listeners.bind_unix(server, self._settings.unix_socket)
+        if self._settings.tcp is not None:
+            self.tcp = listeners.bind_tcp(server, self._settings.tcp)
+
+    async def _report_serving(self) -> None:
+        for service in ("", *SERVICES):  # the empty name stands for the daemon as a whole
+            await self._health.set(service, health_pb2.HealthCheckResponse.SERVING)

@@ -1,0 +1,89 @@
+"""SessionService: see ``protos/wad/v1/session.proto``."""
+
+# ruff: noqa: ARG002, N802 - names and signatures of the methods stand in the contract
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from wad.domain.ids import parse_session_id
+from wad.rpc import convert, requests
+from wad.v1 import session_pb2, session_pb2_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from wad.ports import Clock
+    from wad.rpc.ports import Context, Sessions
+
+
+class SessionService(session_pb2_grpc.SessionServiceServicer):
+    """Creates, links, finds and removes sessions.
+
+    Args:
+        sessions: Those who do it.
+        clock: Tells which QR is still valid.
+    """
+
+    def __init__(self, sessions: Sessions, clock: Clock) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    async def CreateSession(
+        self, request: session_pb2.CreateSessionRequest, context: Context
+    ) -> session_pb2.CreateSessionResponse:
+        """Make a session live."""
+        created = await self._sessions.create(
+            parse_session_id(request.session_id),
+            policy=requests.policy(request, self._sessions.policy),
+            labels=requests.labels(request.labels),
+            wait=requests.wait(request),
+        )
+        shown = convert.session(created.view, self._clock.wall())
+        return session_pb2.CreateSessionResponse(session=shown, already_connected=created.already_connected)
+
+    async def LinkSession(
+        self, request: session_pb2.LinkSessionRequest, context: Context
+    ) -> AsyncGenerator[session_pb2.LinkSessionResponse]:
+        """Make a session live and follow it until it is connected or over."""
+        events = self._sessions.link(
+            parse_session_id(request.session_id),
+            policy=requests.policy(request, self._sessions.policy),
+            labels=requests.labels(request.labels),
+        )
+        view = None
+        async with aclosing(events):
+            async for event in events:
+                now = self._clock.wall()
+                if view is None:
+                    yield session_pb2.LinkSessionResponse(session=convert.session(event.view, now))
+                elif (step := convert.link_step(event, now)) is not None:
+                    yield step
+                view = event.view
+        if view is not None:
+            yield convert.link_end(view, self._clock.wall())
+
+    async def GetSession(
+        self, request: session_pb2.GetSessionRequest, context: Context
+    ) -> session_pb2.GetSessionResponse:
+        """Return one session."""
+        view = await self._sessions.get(parse_session_id(request.session_id))
+        return session_pb2.GetSessionResponse(session=convert.session(view, self._clock.wall()))
+
+    async def ListSessions(
+        self, request: session_pb2.ListSessionsRequest, context: Context
+    ) -> session_pb2.ListSessionsResponse:
+        """List sessions."""
+        views = await self._sessions.list(include_inactive=request.include_inactive)
+        page, now = requests.page(request, views), self._clock.wall()
+        shown = [convert.session(view, now) for view in page.views]
+        return session_pb2.ListSessionsResponse(sessions=shown, next_page_token=page.next_token)
+
+    async def RemoveSession(
+        self, request: session_pb2.RemoveSessionRequest, context: Context
+    ) -> session_pb2.RemoveSessionResponse:
+        """Take a session out of service."""
+        session_id = parse_session_id(request.session_id)
+        view = await self._sessions.remove(session_id, requests.removal_reason(request))
+        return session_pb2.RemoveSessionResponse(session=convert.session(view, self._clock.wall()))
