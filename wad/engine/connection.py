@@ -169,6 +169,7 @@ class WorkerConnection:
             async with self._sending:
                 await self._stream.send(encode(frame))
         except BROKEN as error:
+            self._closed = True  # sending may notice it before reading does
             raise NoAnswer(f"Worker {self._worker_id} went away; try again.") from error
 
     async def _receive(self) -> AsyncIterator[pb.Frame]:

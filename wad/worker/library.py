@@ -40,6 +40,7 @@ def stub_package() -> Path:
     if "neonize" not in sys.modules:
         stub = ModuleType("neonize")
         stub.__path__ = list(spec.submodule_search_locations)
+        stub.__spec__ = spec
         sys.modules["neonize"] = stub
     return Path(spec.submodule_search_locations[0])
 

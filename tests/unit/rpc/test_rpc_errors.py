@@ -12,11 +12,12 @@ from wad.v1 import error_pb2
 
 
 def tree(kind: type[errors.WadError]) -> list[type[errors.WadError]]:
-    """Return all classes below *kind*."""
-    return [found for child in kind.__subclasses__() for found in (child, *tree(child))]
+    """Return all classes of the domain's tree below *kind*; a package's own refinements are told as what they refine."""
+    below = [child for child in kind.__subclasses__() if child.__module__ == errors.__name__]
+    return [found for child in below for found in (child, *tree(child))]
 
 
-LEAVES = [kind for kind in tree(errors.WadError) if not kind.__subclasses__()]
+LEAVES = [kind for kind in tree(errors.WadError) if not tree(kind)]
 
 SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.InvalidInput: errors.InvalidInput("policy.idle", "negative"),
