@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PROTOS := $(shell find protos -name '*.proto')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format protos lock clean
+.PHONY: help setup run demo test check format protos docs lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,7 @@ check: $(STAMP) ## format, lint, types, imports, protos, generated code
 	$(BIN)/buf lint
 	$(BIN)/buf format --diff --exit-code
 	$(BIN)/python protos/generate.py --check
+	$(BIN)/python docs/generate.py --check
 
 format: $(STAMP) ## bring everything into the house format
 	$(BIN)/ruff check --fix .
@@ -48,6 +49,9 @@ format: $(STAMP) ## bring everything into the house format
 
 protos: $(STAMP) ## generate the Python code of the protobuf packages
 	$(BIN)/python protos/generate.py
+
+docs: $(STAMP) ## draw the state diagram from the transition table
+	$(BIN)/python docs/generate.py
 
 lock: $(STAMP) ## lock the newest versions that pyproject.toml allows
 	$(BIN)/python -m pip install --quiet uv

@@ -8,6 +8,17 @@ from typing import Annotated
 
 import typer
 
+_EMULATOR_READY = """\
+The emulator is ready; {0}/emulator.json says how to reach it. Control API: {1.control_url}
+A daemon talks to it with this in its configuration:
+
+[engine]
+allow_custom_upstream = true
+proxy_url = "{1.proxy_url}"
+ca_file = "{1.ca_file}"
+noise_root_key = "{1.noise_root_key}"
+"""
+
 app = typer.Typer(
     name="wad",
     help="Supervisor daemon for WhatsApp linked-device sessions.",
@@ -40,6 +51,7 @@ def emulator(
     directory: Annotated[Path, typer.Option("--dir", help="Where the emulator keeps its keys and linked devices.")],
     proxy_port: Annotated[int, typer.Option(help="Port for the clients' connections; 0 takes a free one.")] = 0,
     control_port: Annotated[int, typer.Option(help="Port of the control API; 0 takes a free one.")] = 0,
+    device_limit: Annotated[int, typer.Option(help="Devices that one phone may link; 0 for any number.")] = 0,
 ) -> None:
     """Run a WhatsApp Web server on loopback that real clients pair with: no phone, no internet.
 
@@ -49,7 +61,13 @@ def emulator(
     from wad.emulator.errors import EmulatorError  # noqa: PLC0415
 
     try:
-        run(directory, proxy_port=proxy_port, control_port=control_port)
+        run(
+            directory,
+            proxy_port=proxy_port,
+            control_port=control_port,
+            device_limit=device_limit,
+            on_ready=lambda announcement: typer.echo(_EMULATOR_READY.format(directory, announcement)),
+        )
     except EmulatorError as error:
         typer.echo(f"wad emulator: {error}", err=True)
         raise typer.Exit(1) from None

@@ -142,6 +142,8 @@ class WorkerEngine:
         with anyio.CancelScope(shield=True):
             await worker.stop(session_id, generation)
         worker.release(session_id, generation)
+        if worker.is_spent and not worker.sessions and self._tasks is not None:
+            self._tasks.start_soon(worker.retire)
 
     async def unlink(self, session_id: SessionId, generation: int) -> None:
         """Tell WhatsApp that this device is linked no more.

@@ -32,7 +32,8 @@ class EngineSettings:
         ping_timeout: For the answer; a worker that gives none is killed.
         idle_worker_grace: For which a worker without sessions is kept.
         adopt_grace: For which a worker without a daemon keeps its sessions.
-        max_leaked_threads: Worker with more of them gets no new sessions, so that it empties and ends.
+        max_leaked_threads: Threads that unscanned clients may leave in a worker, with three descriptors each; a worker
+            with so many gets no new sessions, so that it empties and ends.
         library: Path of the engine's library; empty for the one that is installed.
         upstream: Server to use instead of WhatsApp; None for WhatsApp.
     """
@@ -51,7 +52,7 @@ class EngineSettings:
     ping_timeout: float = 30.0
     idle_worker_grace: float = 60.0
     adopt_grace: float = 120.0
-    max_leaked_threads: int = 50
+    max_leaked_threads: int = 20
     library: str = ""
     upstream: CustomUpstream | None = None
 

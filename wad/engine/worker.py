@@ -71,10 +71,12 @@ class Worker:
     @property
     def accepts(self) -> bool:
         """True while it may be given new sessions."""
-        return (
-            self.state in {WorkerState.STARTING, WorkerState.READY}
-            and self.leaked_threads <= self._settings.max_leaked_threads
-        )
+        return self.state in {WorkerState.STARTING, WorkerState.READY} and not self.is_spent
+
+    @property
+    def is_spent(self) -> bool:
+        """True once it has leaked as much as it may: it gets no new sessions, and ends when it has none."""
+        return self.leaked_threads >= self._settings.max_leaked_threads
 
     def reserve(self, session_id: SessionId, generation: int) -> None:
         """Keep a place for a session."""

@@ -1,0 +1,65 @@
+"""What is not scanned leaves nothing behind: a hundred sessions that expire cost no descriptors, threads or memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from google.protobuf.duration_pb2 import Duration
+
+from tests.faults.test_worker_killed import workers
+from tests.house import PATIENCE, state_name, until
+from wad.v1 import session_pb2
+
+if TYPE_CHECKING:
+    from tests.house import Daemon, House
+
+pytestmark = pytest.mark.anyio
+
+SESSIONS = 100
+BUDGET = 20
+"""Threads, with three descriptors each, that the engine leaks in one worker before that worker is replaced."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process holds."""
+
+    descriptors: int
+    threads: int
+
+    @classmethod
+    def of(cls, pid: int) -> Usage:
+        """Measure a process."""
+        process = psutil.Process(pid)
+        return cls(process.num_fds(), process.num_threads())
+
+
+async def expire(daemon: Daemon, session_id: str) -> None:
+    """Create a session whose QR nobody scans, and wait until it is over."""
+    policy = session_pb2.Policy(qr_window=Duration(nanos=50_000_000))
+    request = session_pb2.LinkSessionRequest(session_id=session_id, policy=policy)
+    last = ""
+    async for response in daemon.sessions.LinkSession(request, timeout=PATIENCE):
+        last = state_name(response.session)
+    assert last == "qr_expired"
+
+
+async def test_sessions_that_expire_leave_descriptors_and_threads_flat(house: House) -> None:
+    """A hundred sessions expire one after another beside a connected one, which does not notice."""
+    async with house.daemon() as daemon:
+        kept = (await daemon.link("kept", "491700000001"))[-1]
+        await expire(daemon, "warm-up")
+        before = Usage.of(daemon.process.pid)
+        for number in range(SESSIONS):
+            await expire(daemon, f"s{number}")
+        after = Usage.of(daemon.process.pid)
+        assert after.descriptors <= before.descriptors + 2
+        assert after.threads <= before.threads + 2
+        await until(lambda: len(workers(daemon)) == 2, "one keeps the connected session, one takes the others")
+        held = [Usage.of(pid) for pid in workers(daemon)]
+        assert all(usage.threads <= BUDGET + 15 for usage in held), held
+        assert all(usage.descriptors <= 3 * BUDGET + 40 for usage in held), held
+        assert (await daemon.get("kept")).connect_time == kept.connect_time
