@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from wad.cli import maintenance
+
+if TYPE_CHECKING:
+    from wad.cli.maintenance_run import Places
 
 _EMULATOR_READY = """\
 The emulator is ready; {0}/emulator.json says how to reach it. Control API: {1.control_url}
@@ -81,6 +86,19 @@ def demo(
     from wad.cli.demo import run_demo  # noqa: PLC0415 - see above
 
     raise typer.Exit(run_demo(keep=keep))
+
+
+def _places(config: Path | None) -> Places:
+    """Return where the daemon of this configuration keeps what."""
+    from wad.cli.maintenance_run import Places  # noqa: PLC0415 - see above
+    from wad.daemon.config import load_config  # noqa: PLC0415
+
+    loaded = load_config(config)
+    state_dir = loaded.daemon.state_dir
+    return Places(state_dir, loaded.daemon.sessions_dir, state_dir / "registry.db", loaded.grpc.unix_socket)
+
+
+maintenance.mount(app, _places)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from wad.domain.events import EngineEvent
     from wad.domain.ids import SessionId
+    from wad.domain.inspection import Inspection
     from wad.domain.records import SessionEvent, SessionRecord
     from wad.domain.states import RemovalReason
 
@@ -88,6 +89,27 @@ class Engine(Protocol):
         ...
 
 
+class PairingCodeEngine(Protocol):
+    """An engine whose clients can also be linked by a code that is typed into the phone."""
+
+    async def request_pairing_code(self, session_id: SessionId, generation: int, phone_number: str) -> str:
+        """Return a code that links the client, which shows a QR, when it is typed into that phone.
+
+        The QR stays valid next to it. A new code replaces the one before, and a code ends with its client.
+
+        Args:
+            session_id: The session.
+            generation: Its client.
+            phone_number: Digits in international format.
+
+        Raises:
+            InvalidInput: The engine does not take the phone number (field ``phone_number``).
+            PairingCodeRefused: There is no such client, it shows no QR, or WhatsApp gave no code.
+            EngineUnavailable: There was no answer.
+        """
+        ...
+
+
 class Registry(Protocol):
     """The durable record of every session."""
 
@@ -152,6 +174,61 @@ class SessionFiles(Protocol):
 
         Raises:
             StorageError: It could not be renamed or deleted.
+        """
+        ...
+
+
+class SessionInspector(Protocol):
+    """Looks into the sessions' directories without disturbing whoever works with them."""
+
+    async def inspect(self, session_id: SessionId) -> Inspection | None:
+        """Return what the session's directory holds, or None when there is no directory.
+
+        Raises:
+            StorageError: The directory itself cannot be read.
+        """
+        ...
+
+    async def measure(self, session_ids: Sequence[SessionId]) -> int:
+        """Return the bytes of the files in these sessions' directories; one that is gone counts 0.
+
+        Raises:
+            StorageError: A directory cannot be read.
+        """
+        ...
+
+    async def free_bytes(self) -> int:
+        """Return the bytes that are free for the daemon on the sessions' disk.
+
+        Raises:
+            StorageError: The disk does not say.
+        """
+        ...
+
+
+class Housekeeping(Protocol):
+    """What the sweep needs of those who keep the sessions' directories."""
+
+    async def sessions(self) -> Sequence[SessionId]:
+        """Return the ids of all directories, ordered.
+
+        Raises:
+            StorageError: They cannot be listed.
+        """
+        ...
+
+    async def purge_trash(self, older_than: float, *, dry_run: bool = False) -> int:
+        """Delete what has been in the trash for more than *older_than* seconds.
+
+        Args:
+            older_than: Seconds. What is left of a directory whose deletion did not finish goes at once.
+            dry_run: Only count.
+
+        Returns:
+            How many entries were deleted, or would be.
+
+        Raises:
+            StorageError: Some could not be deleted; the others were.
         """
         ...
 

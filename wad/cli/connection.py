@@ -39,9 +39,10 @@ class Address:
 
 def default_sockets(environ: Mapping[str, str]) -> list[Path]:
     """Return where a daemon's unix socket is looked for, in this order."""
-    runtime = environ.get("XDG_RUNTIME_DIR")
-    own = [Path(runtime) / "wad" / "wad.sock"] if runtime else []
-    return [*own, Path("/run/wad/wad.sock")]
+    runtime, home = environ.get("XDG_RUNTIME_DIR"), environ.get("HOME", "")
+    state = environ.get("XDG_STATE_HOME") or f"{home}/.local/state"
+    own = [f"{runtime}/wad"] if runtime else []
+    return [Path(place) / "wad.sock" for place in (*own, f"{state}/wad/run", "/run/wad")]
 
 
 def find(given: str | None, environ: Mapping[str, str]) -> Address:

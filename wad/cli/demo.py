@@ -79,7 +79,7 @@ async def _demo(directory: Path) -> None:
             async with _daemon(config, directory) as channel:
                 jid = await _link(channel, emulator)
                 await _show_metrics(directory)
-            _say("the daemon was stopped", "its files stay")
+            _say("stopped", "the daemon; its files stay")
             async with _daemon(config, directory) as channel:
                 await _see_reconnection(channel, jid)
                 await _remove(channel, emulator, directory, jid)
@@ -178,7 +178,8 @@ async def _link(channel: grpc.aio.Channel, emulator: EmulatorClient) -> str:
             user = response.session.user
     _expect(tuple(seen) == LINKING, f"the states {' → '.join(LINKING)} one after another", " → ".join(seen))
     _expect(user.jid == scanned, f"the session logged in as {scanned}", user.jid)
-    _say("user", f"{user.jid}  lid {user.lid}  name {user.push_name!r}  platform {user.platform!r}")
+    for name, value in (("user", user.jid), ("lid", user.lid), ("phone's platform", user.platform)):
+        _say(name, value)
     return user.jid
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wad.cli import qr, views
 from wad.cli.failures import ExitCode
-from wad.cli.text import local_time
+from wad.cli.text import local_time, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,7 @@ class LinkDisplay:
         self._screen = screen
         self._size = size
         self._png = png
-        self._shown = ""
+        self._shown = ("", "")
 
     def follow(self, steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
         """Show every step and return how it ended."""
@@ -49,16 +49,19 @@ class LinkDisplay:
         return ExitCode.FAILED
 
     def _show_qr(self, session: session_pb2.Session) -> None:
-        code = session.qr.code if session.HasField("qr") else ""
-        if code == self._shown:
+        present = (session.qr.code, session.pairing_code.code)
+        if present == self._shown:
             return
-        self._shown = code
-        if not code:
+        self._shown = present
+        if not session.HasField("qr"):
             self._screen.clear()
             return
         if self._png is not None:
-            qr.save_png(code, self._png)
-        self._screen.show(qr_frame(session.qr, self._size, self._png))
+            qr.save_png(session.qr.code, self._png)
+        frame = qr_frame(session.qr, self._size, self._png)
+        if session.HasField("pairing_code"):
+            frame = f"{frame}\n\n{code_text(session.pairing_code)}"
+        self._screen.show(frame)
 
 
 def qr_frame(code: session_pb2.Qr, size: Size | None, png: Path | None = None) -> str:
@@ -78,3 +81,12 @@ def qr_frame(code: session_pb2.Qr, size: Size | None, png: Path | None = None) -
     if png is not None:
         lines.append("The same QR is in the picture file.")
     return "\n".join(lines)
+
+
+def code_text(code: session_pb2.PairingCode) -> str:
+    """Return a pairing code with what to do about it."""
+    return (
+        f"Pairing code: {code.code}, valid until {local_time(code.expire_time)}.\n"
+        f"WhatsApp on the phone +{printable(code.phone_number)}: Linked devices > Link a device > "
+        "Link with phone number instead."
+    )

@@ -79,6 +79,7 @@ class Type(StrEnum):
 
     STATE_CHANGED = "state_changed"
     QR_ISSUED = "qr_issued"
+    PAIRING_CODE_ISSUED = "pairing_code_issued"
     AUTH_SUCCESS = "auth_success"
     REMOVED = "removed"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from google.protobuf.message import Message
-    from rich.table import Table
+    from rich.console import RenderableType
 
 
 class Output(StrEnum):
@@ -59,7 +59,7 @@ class Run:
         """True when answers are for programs."""
         return self.output is Output.JSON
 
-    def show(self, message: Message, table: Table) -> None:
+    def show(self, message: Message, table: RenderableType) -> None:
         """Print the message in the form that was asked for; the table is the one for people."""
         if self.json:
             typer.echo(views.as_json(message))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from wad.cli import views
 from wad.cli.failures import ExitCode
-from wad.cli.link import LinkDisplay, qr_frame
+from wad.cli.link import LinkDisplay, code_text, qr_frame
 from wad.cli.options import LabelOption, LimitOption, Reason, State, Type, Wait, parse_labels, parse_policy
 from wad.cli.run import OutputOption, TimeoutOption, started
 from wad.cli.screen import Screen, Size
@@ -65,6 +65,10 @@ def link(
     session_id: SessionArgument,
     *,
     png: Annotated[Path | None, typer.Option("--png", help="Also keep the present QR in this picture file.")] = None,
+    phone: Annotated[
+        str,
+        typer.Option(metavar="NUMBER", help="Also show a pairing code to type into this phone.", show_default=False),
+    ] = "",
     limit: LimitOption = None,
     label: LabelOption = None,
     timeout: TimeoutOption = 600,
@@ -76,11 +80,12 @@ def link(
     Examples:
       wadctl session link shop
       wadctl session link shop --png qr.png
+      wadctl session link shop --phone +4915112345678
       wadctl session link shop -o json | jq -r 'select(.session.qr) | .session.qr.code'
     """
     run = started(ctx, output)
     request = session_pb2.LinkSessionRequest(
-        session_id=session_id, policy=parse_policy(limit), labels=parse_labels(label)
+        session_id=session_id, policy=parse_policy(limit), labels=parse_labels(label), phone_number=phone
     )
     with run.channel() as channel:
         steps = session_pb2_grpc.SessionServiceStub(channel).LinkSession(request, timeout=timeout)
@@ -99,6 +104,32 @@ def _print_steps(steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
         if step.HasField("connected"):
             code = ExitCode.OK
     return code
+
+
+@app.command(name="pair-code")
+def pair_code(
+    ctx: typer.Context,
+    session_id: SessionArgument,
+    phone: Annotated[
+        str, typer.Argument(metavar="PHONE", help="Its number in international format.", show_default=False)
+    ],
+    timeout: TimeoutOption = 60,
+    output: OutputOption = None,
+) -> None:
+    """Show a code that links a session when it is typed into the phone, in place of scanning its QR.
+
+    \b
+    Examples:
+      wadctl session create shop && wadctl session pair-code shop +4915112345678
+      wadctl session pair-code shop 4915112345678 -o json | jq -r .session.pairing_code.code
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.RequestPairingCodeRequest(session_id=session_id, phone_number=phone)
+        response = session_pb2_grpc.SessionServiceStub(channel).RequestPairingCode(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+    if not run.json:
+        typer.echo(f"\n{code_text(response.session.pairing_code)}")
 
 
 @app.command()

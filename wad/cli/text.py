@@ -33,3 +33,12 @@ def printable(text: str) -> str:
 def local_time(moment: Timestamp) -> str:
     """Return a time on this machine's wall clock, to the second."""
     return datetime.fromtimestamp(moment.seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people read it: ``120 KiB``."""
+    value, units = float(number), iter(("B", "KiB", "MiB", "GiB"))
+    unit = next(units)
+    while value >= 1024 and (larger := next(units, None)) is not None:  # noqa: PLR2004 - what the units are made of
+        value, unit = value / 1024, larger
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"  # noqa: PLR2004 - two digits

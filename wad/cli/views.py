@@ -87,7 +87,7 @@ def sessions_table(sessions: Iterable[session_pb2.Session]) -> Table:
 
 def session_details(session: session_pb2.Session) -> Table:
     """Return all there is to know of one session, a line for each thing."""
-    return _pairs(_session_pairs(session))
+    return pairs(_session_pairs(session))
 
 
 def _session_pairs(session: session_pb2.Session) -> Iterator[tuple[str, str]]:
@@ -118,7 +118,7 @@ def _session_pairs(session: session_pb2.Session) -> Iterator[tuple[str, str]]:
 
 def health_details(health: admin_pb2.GetHealthResponse) -> Table:
     """Return how the daemon is, a line for each thing."""
-    return _pairs(_health_pairs(health))
+    return pairs(_health_pairs(health))
 
 
 def _health_pairs(health: admin_pb2.GetHealthResponse) -> Iterator[tuple[str, str]]:
@@ -138,11 +138,12 @@ def _health_pairs(health: admin_pb2.GetHealthResponse) -> Iterator[tuple[str, st
         yield f"check {printable(check.name)}", ("ok " if check.ok else "FAILED ") + printable(check.message)
 
 
-def _pairs(pairs: Iterable[tuple[str, str]]) -> Table:
+def pairs(facts: Iterable[tuple[str, str]]) -> Table:
+    """Return a line for each fact: its name and its value."""
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in pairs:
+    for name, value in facts:
         table.add_row(Text(name), Text(value))
     return table
 
@@ -172,6 +173,8 @@ def _what(event: event_pb2.Event) -> str:
             return transition(event.state_changed)
         case "qr_issued":
             return f"qr {event.qr_issued.qr.attempt}" if event.qr_issued.HasField("qr") else "qr (expired)"
+        case "pairing_code_issued":
+            return f"pairing code for +{printable(event.session.pairing_code.phone_number)}"
         case "auth_success":
             return f"linked to {who(event.auth_success.user)}"
         case "removed":

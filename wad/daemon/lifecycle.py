@@ -43,6 +43,7 @@ async def run_daemon(config: Config) -> None:
             await tasks.start(parts.http.run)
             tasks.start_soon(parts.metrics.watch_loop, parts.clock)
             tasks.start_soon(parts.manager.restore)
+            tasks.start_soon(parts.sweeper.run)
             tasks.start_soon(_keep_service_manager_informed, parts)
             parts.reporter.set_serving(True)
             _announce(config, parts)

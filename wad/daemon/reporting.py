@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from contextlib import suppress
 from importlib.metadata import version
@@ -9,16 +10,23 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from wad.domain.errors import CredentialsMissing, StorageError
 from wad.engine.worker import WorkerState
 from wad.observability.health import Check, HealthChecks
 from wad.observability.snapshot import Snapshot
 from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
+from wad.rpc.convert_admin import DaemonStats, WorkerFacts
+from wad.storage.session_files import LEAST_FREE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from wad.daemon.clock import SystemClock
     from wad.engine.host import WorkerEngine
     from wad.managers.hub import EventHub
     from wad.managers.session_manager import SessionManager
+
+_OUT_OF_REACH = frozenset({CredentialsMissing.reason, StorageError.reason})
 
 
 class Reporter:
@@ -27,21 +35,25 @@ class Reporter:
     Args:
         clock: Measures the time since the start.
         engine: Whose workers are counted.
+        sessions_dir: Where the sessions' directories are.
         custom_upstream: Sessions talk to a server that is not WhatsApp.
 
     Attributes:
         started: When the daemon started, in monotonic seconds.
         live: Whether it should be restarted; no check but that it answers.
         ready: Whether it may be given work.
+        well: Whether somebody should look after it, though it works.
     """
 
-    def __init__(self, clock: SystemClock, engine: WorkerEngine, *, custom_upstream: bool) -> None:
+    def __init__(self, clock: SystemClock, engine: WorkerEngine, sessions_dir: Path, *, custom_upstream: bool) -> None:
         self.started = clock.monotonic()
         self.live = HealthChecks([Check("event-loop", _answers)])
         self.ready = HealthChecks([Check("serving", self._serving), Check("workers", self._has_workers)])
+        self.well = HealthChecks([Check("storage", self._has_space), Check("credentials", self._has_credentials)])
         self._started_at = clock.wall()
         self._clock = clock
         self._engine = engine
+        self._sessions_dir = sessions_dir
         self._upstream = Upstream.CUSTOM if custom_upstream else Upstream.WHATSAPP
         self._process = psutil.Process()
         self._is_serving = False
@@ -68,8 +80,23 @@ class Reporter:
             qr_timers=stats.qr_timers,
             session_timers=stats.session_timers,
             workers={state.value: states[state.value] for state in WorkerState if state is not WorkerState.GONE},
-            worker_resident_bytes=sum(_resident(worker.pid) for worker in workers if worker.pid),
+            worker_resident_bytes=sum(_resident(worker.pid) for worker in workers),
             watchers=self._hub.watchers,
+        )
+
+    def stats(self) -> DaemonStats:
+        """Return the daemon's counts."""
+        if self._manager is None or self._hub is None:
+            raise RuntimeError("the reporter attends to no manager yet")
+        return DaemonStats(
+            sessions=self._manager.stats(),
+            workers=tuple(
+                WorkerFacts(worker.id, worker.pid, worker.state, len(worker.sessions), _resident(worker.pid))
+                for worker in self._engine.workers()
+            ),
+            watchers=self._hub.watchers,
+            resident_memory=self._process.memory_info().rss,
+            uptime=self._clock.monotonic() - self.started,
         )
 
     def summary(self) -> str:
@@ -85,7 +112,7 @@ class Reporter:
         """Return the whole report."""
         if self._manager is None:
             raise RuntimeError("the reporter attends to no manager yet")
-        results = [*await self.live.run(), *await self.ready.run()]
+        results = [*await self.live.run(), *await self.ready.run(), *await self.well.run()]
         ok = all(result.ok for result in results)
         status = HealthStatus.SERVING if ok else HealthStatus.DEGRADED if self._is_serving else HealthStatus.NOT_SERVING
         return HealthReport(
@@ -108,6 +135,18 @@ class Reporter:
         stuck = workers and all(worker.state == WorkerState.STARTING.value for worker in workers)
         return "no worker is ready yet" if stuck else None
 
+    async def _has_space(self) -> str | None:
+        made = next(path for path in (self._sessions_dir, *self._sessions_dir.parents) if path.exists())
+        disk = os.statvfs(made)
+        free = disk.f_bavail * disk.f_frsize
+        return None if free >= LEAST_FREE else f"only {free >> 20} MiB are free for sessions; none can start"
+
+    async def _has_credentials(self) -> str | None:
+        live = [] if self._manager is None else self._manager.live()
+        errors = [view.record.last_error for view in live if view.record.state == "disconnected"]
+        lost = sum(error is not None and error.reason in _OUT_OF_REACH for error in errors)
+        return f"{lost} linked sessions cannot reach their credentials" if lost else None
+
 
 async def _answers() -> str | None:
     """Say that the event loop runs: that this is executed is the proof."""
@@ -115,6 +154,9 @@ async def _answers() -> str | None:
 
 
 def _resident(pid: int) -> int:
+    """Return the bytes that a process holds; 0 for one that is not there yet, or no more."""
+    if not pid:
+        return 0
     with suppress(psutil.NoSuchProcess):  # it ended between the count and the look
         return psutil.Process(pid).memory_info().rss
     return 0

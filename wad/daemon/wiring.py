@@ -8,16 +8,23 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wad.daemon.archives import SessionArchives
 from wad.daemon.clock import SystemClock, SystemEntropy
 from wad.daemon.reporting import Reporter
 from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
 from wad.managers.hub import EventHub
-from wad.managers.session_manager import Limits, SessionManager
+from wad.managers.session_manager import SessionManager
+from wad.managers.sweep import Sweep
+from wad.managers.sweeper import Sweeper
+from wad.managers.terms import Limits
 from wad.observability.http import HttpServer, Sources
 from wad.observability.metrics import Metrics
+from wad.rpc.admin_service import AdminService
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, RpcServer, RpcSettings
+from wad.storage.custody import SessionCustody
+from wad.storage.inspection import DirectoryInspector
 from wad.storage.registry import open_registry
 from wad.storage.session_files import SessionDirectories
 from wad.storage.state_lock import state_lock
@@ -35,6 +42,7 @@ class Parts:
 
     Attributes:
         manager: The sessions, and below them the engine.
+        sweeper: Sweeps at every interval.
         rpc: The gRPC server.
         http: Metrics and health.
         metrics: What the latter shows.
@@ -43,6 +51,7 @@ class Parts:
     """
 
     manager: SessionManager
+    sweeper: Sweeper
     rpc: RpcServer
     http: HttpServer
     metrics: Metrics
@@ -58,7 +67,8 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
         ConfigurationError: Another daemon runs on the state directory, or a newer one made its registry.
         StorageError: The state directory or the registry cannot be used.
     """
-    with state_lock(config.daemon.state_dir):
+    workers = config.daemon.runtime_dir / "workers"  # whoever starts ends the workers that are left there
+    with state_lock(config.daemon.state_dir), state_lock(workers, key="daemon.runtime_dir"):
         async with open_registry(config.daemon.state_dir / "registry.db") as registry:
             yield _assemble(config, registry)
 
@@ -66,7 +76,7 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
 def _assemble(config: Config, registry: Registry) -> Parts:
     clock = SystemClock()
     engine = WorkerEngine(_engine_settings(config))
-    reporter = Reporter(clock, engine, custom_upstream=config.engine.custom_upstream)
+    reporter = Reporter(clock, engine, config.daemon.sessions_dir, custom_upstream=config.engine.custom_upstream)
     metrics = Metrics(
         reporter.snapshot,
         version=version("wad"),
@@ -76,10 +86,14 @@ def _assemble(config: Config, registry: Registry) -> Parts:
     for service, method in METHODS:
         metrics.rpc.register(service, method)
     hub = EventHub(sinks=(metrics.sessions,))
+    files = SessionDirectories(config.daemon.sessions_dir)
+    inspector = DirectoryInspector(config.daemon.sessions_dir)
     manager = SessionManager(
         engine=engine,
+        pairing=engine,
         registry=registry,
-        files=SessionDirectories(config.daemon.sessions_dir),
+        files=files,
+        inspector=inspector,
         hub=hub,
         clock=clock,
         entropy=SystemEntropy(),
@@ -87,12 +101,22 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         limits=Limits(config.sessions.max_sessions, config.sessions.restore_concurrency),
     )
     reporter.attend(manager, hub)
+    sweep = Sweep(
+        manager=manager,
+        registry=registry,
+        files=files,
+        inspector=inspector,
+        clock=clock,
+        trash_retention=config.sessions.trash_retention,
+    )
+    sweeper = Sweeper(sweep, clock, interval=config.sessions.cleanup_interval, sink=metrics.cleanup)
+    archives = SessionArchives(SessionCustody(config.daemon.sessions_dir), registry, manager, clock)
     rpc = RpcServer(
         RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp), config.grpc.max_message_size),
         sessions=manager,
         hub=hub,
         clock=clock,
-        health=reporter.health,
+        admin=AdminService(reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, clock=clock),
         begun=metrics.rpc.started,
         observe=metrics.rpc.ended,
     )
@@ -100,13 +124,14 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         metrics=metrics,
         live=reporter.live,
         ready=reporter.ready,
+        well=reporter.well,
         snapshot=reporter.snapshot,
         sessions=lambda: [view.record for view in manager.live()],
         clock=clock,
         started_at=reporter.started,
     )
     http = HttpServer(sources, host=config.http.host, port=config.http.port)
-    return Parts(manager, rpc, http, metrics, reporter, clock)
+    return Parts(manager, sweeper, rpc, http, metrics, reporter, clock)
 
 
 def _engine_settings(config: Config) -> EngineSettings:

@@ -8,15 +8,20 @@
     ├─ SessionNotFound            no such session
     ├─ SessionLimitReached        every place is taken
     ├─ SessionNotConnected        the session must be connected for this
+    ├─ SessionNotLinked           the session has no credentials to connect with
+    ├─ NotPairing                 the session must show a QR for this
     ├─ SlowConsumer               a watcher fell behind further than the event log reaches
     ├─ SessionBusy                another process holds the session's credentials
+    ├─ CredentialsNewer           an archive is older than the credentials that it would replace
     ├─ CreateFailed               a session could not be made; everything begun was undone
     ├─ Draining                   the daemon is going down and takes no new work
     ├─ IllegalTransition          a defect: the machine was asked for a transition that is not in the table
     ├─ EngineError                the WhatsApp engine's side failed
+    │  ├─ PairingCodeRefused      WhatsApp gave no pairing code
     │  ├─ EngineUnavailable       no worker could be started, or it went away
     │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
     ├─ StorageError               the registry or a session's directory could not be read or written
+    │  └─ CredentialsMissing      the credentials of a linked session are not where they were
     └─ ConfigurationError         the daemon cannot start as it is configured
 
 Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``.
@@ -95,10 +100,54 @@ class SessionNotConnected(WadError):
         self.state = state
 
 
+class SessionNotLinked(WadError):
+    """The session holds no credentials to connect with; only a QR or a pairing code can give it some."""
+
+    reason = "SESSION_NOT_LINKED"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(f"Session {session_id!r} is not linked to a phone; it has no credentials. Link it first.")
+        self.session_id = session_id
+
+
+class NotPairing(WadError):
+    """The session shows no QR, so no phone can be linked to it at the moment."""
+
+    reason = "NOT_PAIRING"
+
+    def __init__(self, session_id: str, state: str) -> None:
+        super().__init__(
+            f"Session {session_id!r} is {state} and shows no QR, so it takes no pairing code; link it, and ask for the "
+            "code when its QR is there."
+        )
+        self.session_id = session_id
+        self.state = state
+
+
 class SessionBusy(WadError):
     """Another process holds the session's credentials."""
 
     reason = "SESSION_BUSY"
+
+
+class CredentialsNewer(WadError):
+    """An archive is older than the credentials that it would replace.
+
+    Args:
+        session_id: The session.
+        used_at: When its present credentials were last used, for people.
+        archived_at: When those in the archive were last used, for people.
+    """
+
+    reason = "CREDENTIALS_NEWER"
+
+    def __init__(self, session_id: str, used_at: str, archived_at: str) -> None:
+        super().__init__(
+            f"The credentials of session {session_id!r} were last used at {used_at}, and this archive holds their "
+            f"state of {archived_at}. An older state of the keys can make messages unreadable, so they were left as "
+            "they are. If they are of no use, restore with force: the present ones go into the trash."
+        )
+        self.session_id = session_id
 
 
 class SlowConsumer(WadError):
@@ -132,7 +181,7 @@ class Draining(WadError):
     reason = "DRAINING"
 
     def __init__(self) -> None:
-        super().__init__("The daemon is shutting down and takes no new sessions; try again in a moment.")
+        super().__init__("The daemon is going down; try again in a moment.")
 
 
 class IllegalTransition(WadError):
@@ -148,6 +197,12 @@ class IllegalTransition(WadError):
 
 class EngineError(WadError):
     """The WhatsApp engine's side failed."""
+
+
+class PairingCodeRefused(EngineError):
+    """WhatsApp gave no pairing code, or the session's client is not in a state to ask for one."""
+
+    reason = "PAIRING_CODE_REFUSED"
 
 
 class EngineUnavailable(EngineError):
@@ -166,6 +221,18 @@ class StorageError(WadError):
     """The registry or a session's directory could not be read or written."""
 
     reason = "STORAGE_ERROR"
+
+
+class CredentialsMissing(StorageError):
+    """The credentials of a linked session are not where they were."""
+
+    reason = "CREDENTIALS_MISSING"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"The credentials of session {session_id!r} are missing. Is its disk mounted? Bring its directory back, "
+            "restore it from a backup, or remove the session and link it again."
+        )
 
 
 class ConfigurationError(WadError):

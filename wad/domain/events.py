@@ -6,7 +6,7 @@ that is not the present one: a late word of a client that has been replaced chan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +55,24 @@ class QrIssued:
     """The engine shows a QR text that is valid for ``valid_for`` seconds."""
 
     generation: int
-    code: str
+    code: str = field(repr=False)
+    valid_for: float
+
+
+@dataclass(frozen=True, slots=True)
+class PairingCodeIssued:
+    """WhatsApp takes a pairing code for this client, next to its QR.
+
+    Attributes:
+        generation: The client that asked for it.
+        code: What is to be typed into the phone.
+        phone_number: The only phone that it is good for, digits in international format.
+        valid_for: Seconds that such a code lives, counted from the client's first QR.
+    """
+
+    generation: int
+    code: str = field(repr=False)
+    phone_number: str
     valid_for: float
 
 
@@ -199,6 +216,11 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class Swept:
+    """The sweep found the session; it is removed if it has outlived a limit, whatever became of its deadline."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectRequested:
     """Somebody wants the session connected now: a wait for the next attempt ends."""
 
@@ -212,6 +234,7 @@ class RemovalRequested:
 
 EngineEvent = (
     QrIssued
+    | PairingCodeIssued
     | QrBatchEnded
     | PairSucceeded
     | PairFailed
@@ -229,4 +252,7 @@ EngineEvent = (
 )
 """Facts about one generation of a client."""
 
-Event = EngineEvent | Touched | ConnectRequested | RemovalRequested
+Request = Touched | Swept | ConnectRequested | RemovalRequested
+"""What people and the sweep ask for."""
+
+Event = EngineEvent | Request

@@ -21,6 +21,7 @@ class EventKind(StrEnum):
 
     STATE_CHANGED = "state_changed"
     QR_ISSUED = "qr_issued"
+    PAIRING_CODE_ISSUED = "pairing_code_issued"
     AUTH_SUCCESS = "auth_success"
     REMOVED = "removed"
 
@@ -40,6 +41,23 @@ class QrCode:
     issued_at: float
     expires_at: float
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairingCode:
+    """A code to type into the phone, in place of scanning the QR.
+
+    Attributes:
+        code: Eight characters with a hyphen in the middle. It is a secret: whoever types it owns the session.
+        phone_number: The only phone that it is good for, digits in international format.
+        issued_at: Seconds since the epoch.
+        expires_at: Seconds since the epoch at which its client ends; a QR may follow, this code does not come back.
+    """
+
+    code: str = field(repr=False)
+    phone_number: str
+    issued_at: float
+    expires_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +126,13 @@ class SessionView:
         record: The durable part, as it is now.
         qr: The code to show, while there is one.
         expires_at: When the session will be removed if nothing happens; None when no limit is armed.
+        pairing_code: The code that may be typed instead, while there is one.
     """
 
     record: SessionRecord
     qr: QrCode | None = None
     expires_at: float | None = None
+    pairing_code: PairingCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

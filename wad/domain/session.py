@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from wad.domain import effects as do
 from wad.domain import events as ev
-from wad.domain.deadlines import Deadline, DeadlineKind
+from wad.domain.attempts import Attempts
+from wad.domain.deadlines import Deadline, DeadlineKind, TimeLimits
 from wad.domain.errors import IllegalTransition
 from wad.domain.qr_window import QrWindow
 from wad.domain.records import EventKind, LastError, SessionEvent, SessionRecord, SessionView
@@ -28,15 +29,11 @@ from wad.domain.states import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from wad.domain.effects import Effect
     from wad.domain.events import Moment, UserIdentity
     from wad.domain.policy import Policy
-    from wad.domain.records import QrCode
 
 _S = SessionState
-_LOGGED_IN = frozenset({_S.CONNECTED, _S.RECONNECTING})
 _MAY_ASK_FOR_QR = frozenset({_S.CONNECTING, _S.QR_GENERATED})
 
 
@@ -59,14 +56,8 @@ class Session:
         self._reached = False  # a QR or a connection, in this life
         self._with_stored_credentials = paired
         self._now = now
-        self._started = self._entered = self._active_at = now.mono
-        self._qr: QrCode | None = None
-        self._qr_window: QrWindow | None = None
-        self._retry_at: float | None = None
-        self._silence = 0.0
-        self._failures = 0
-        self._connected_since = 0.0
-        self._replaced_at: float | None = None
+        self._limits = TimeLimits(record.policy, now)
+        self._attempts = Attempts(record.policy)
 
     # ── what can be seen ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,9 +78,13 @@ class Session:
 
     def view(self) -> SessionView:
         """Return the session as people see it."""
-        expiry = min((d.at for d in self._expiries()), default=None)
+        over = self.removal is not None or self.state in TERMINAL
+        expiry = None if over else min((d.at for d in self._limits.of_life(self.state)), default=None)
         wall = None if expiry is None else expiry - self._now.mono + self._now.wall
-        return SessionView(self.record, self._qr, wall)
+        window = self._limits.window
+        if window is None:
+            return SessionView(self.record, expires_at=wall)
+        return SessionView(self.record, window.qr, wall, window.pairing_code)
 
     # ── what drives it ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,7 +93,7 @@ class Session:
         self._now = now
         record = replace(self.record, active=True, removal=None, desired=DesiredState.RUNNING, connected_at=None)
         self.record = replace(record, state=_S.CONNECTING, auto_reconnected=False, last_error=None)
-        self._entered = now.mono
+        self._limits.entered = now.mono
         start = self._start_client()
         return [do.Persist(), self._tell(EventKind.STATE_CHANGED), start]
 
@@ -106,78 +101,50 @@ class Session:
         """Take one fact and return what is to be done about it, in order."""
         if self.removal is not None or self.state in TERMINAL:
             return []
-        match event:
+        if isinstance(event, ev.Request):
+            self._now = now
+            return self._handle_request(event)
+        if event.generation != self.generation:
+            return []
+        self._now = now
+        return self._handle_engine(event)
+
+    def _handle_request(self, request: ev.Request) -> list[Effect]:
+        match request:
             case ev.Touched():
-                self._now = now
                 self._touch()
                 return []
+            case ev.Swept():
+                return self._remove(RemovalReason.CLEANUP) if self.outlived(self._now) else []
             case ev.ConnectRequested():
-                self._now = now
                 return self._connect_now()
             case ev.RemovalRequested(reason):
-                self._now = now
                 return self._remove(reason)
-            case _ if event.generation != self.generation:
-                return []
-            case _:
-                self._now = now
-                return self._handle_engine(event)
 
     def next_deadline(self) -> Deadline | None:
         """Return the next time at which :meth:`on_deadline` wants to be called, or None."""
         if self.removal is not None or self.state in TERMINAL:
             return None
-        return min((*self._state_deadlines(), *self._expiries()), default=None)
+        due = [*self._limits.of_state(self.state), *self._limits.of_life(self.state)]
+        if self._attempts.next_at is not None:
+            due.append(Deadline(self._attempts.next_at, DeadlineKind.RETRY))
+        return min(due, default=None)
 
     def on_deadline(self, now: Moment) -> list[Effect]:
         """Do what is due; calling it early does nothing."""
         if self.removal is not None or self.state in TERMINAL:
             return []
         self._now = now
-        policy = self.policy
-        if policy.max_age and now.mono >= self._started + policy.max_age:
-            return self._remove(RemovalReason.MAX_AGE)
-        if self.state in _LOGGED_IN and policy.idle and now.mono >= self._active_at + policy.idle:
-            return self._remove(RemovalReason.IDLE)
-        limit = self._limit()
-        if limit is not None and now.mono >= limit:
+        outlived = self.outlived(now)
+        if outlived is not None:
+            return self._remove(outlived)
+        if any(now.mono >= limit.at for limit in self._limits.of_state(self.state)):
             return self._overrun()
-        return self._retry() if self._retry_at is not None and now.mono >= self._retry_at else []
+        return self._retry() if self._attempts.is_due(now) else []
 
-    # ── deadlines ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _limit(self) -> float | None:
-        """Return when the present state must have ended."""
-        policy = self.policy
-        if self.state is _S.QR_GENERATED:
-            return None if self._qr_window is None else self._qr_window.ends
-        limits = {
-            _S.CONNECTING: policy.connecting,
-            _S.PAIRING_SUCCESS: policy.pairing,
-            _S.SYNCING: policy.syncing,
-            _S.RECONNECTING: policy.reconnecting,
-        }
-        limit = limits.get(self.state)
-        return self._entered + limit if limit else None
-
-    def _state_deadlines(self) -> Iterator[Deadline]:
-        limit = self._limit()
-        if limit is not None:
-            yield Deadline(limit, DeadlineKind.QR if self.state is _S.QR_GENERATED else DeadlineKind.STATE)
-        if self._retry_at is not None:
-            yield Deadline(self._retry_at, DeadlineKind.RETRY)
-
-    def _expiries(self) -> Iterator[Deadline]:
-        """Return the times at which the session ends if nobody uses it."""
-        policy = self.policy
-        if self.removal is not None or self.state in TERMINAL:
-            return
-        if self.state is _S.QR_GENERATED and self._qr_window is not None and self._qr_window.ends is not None:
-            yield Deadline(self._qr_window.ends, DeadlineKind.QR)
-        elif self.state in _LOGGED_IN and policy.idle:
-            yield Deadline(self._active_at + policy.idle, DeadlineKind.SESSION)
-        if policy.max_age:
-            yield Deadline(self._started + policy.max_age, DeadlineKind.SESSION)
+    def outlived(self, now: Moment) -> RemovalReason | None:
+        """Return the limit that the session has outlived at *now*: its age, or its time without activity."""
+        return self._limits.outlived(self.state, now)
 
     # ── the engine's reports ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -185,6 +152,8 @@ class Session:
         match event:
             case ev.QrIssued():
                 return self._show_qr(event)
+            case ev.PairingCodeIssued():
+                return self._show_pairing_code(event)
             case ev.QrBatchEnded():
                 return self._ask_for_more_codes()
             case ev.PairSucceeded(user=user):
@@ -223,21 +192,31 @@ class Session:
             return []
         self._reached = True
         self.paired = self._with_stored_credentials = False
-        window = self._qr_window
+        window = self._limits.window
         if window is None or (self.state is _S.CONNECTING and window.is_closed(self._now)):
-            window = self._qr_window = QrWindow(self._now, self.policy.qr_window)
+            window = self._limits.window = QrWindow(self._now, self.policy.qr_window)
         changed = self._enter(_S.QR_GENERATED)
-        self._qr = window.show(event, self._now)
+        window.show(event, self._now)
         return [*changed, self._tell(EventKind.QR_ISSUED)]
+
+    def _show_pairing_code(self, event: ev.PairingCodeIssued) -> list[Effect]:
+        window = self._limits.window
+        if self.state is not _S.QR_GENERATED or window is None or window.batch_ended:
+            return []
+        self._touch()
+        window.show_code(event, self._now)
+        return [self._tell(EventKind.PAIRING_CODE_ISSUED)]
 
     def _ask_for_more_codes(self) -> list[Effect]:
         """Restart the engine for a fresh batch: WhatsApp's codes last 160 s, the user's window is longer."""
-        if self.state is not _S.QR_GENERATED or self._qr_window is None:
+        window = self._limits.window
+        if self.state is not _S.QR_GENERATED or window is None:
             return self._fail("CONNECTION_CLOSED", "WhatsApp closed the connection before it sent a QR.")
-        if not self._qr_window.ended_at_once(self._now):
+        window.end_batch()
+        if not window.ended_at_once(self._now):
             return self._retry()
-        self._failures += 1  # the server closes at once: ask again, but ever more slowly
-        self._retry_at = self._now.mono + self.policy.backoff(self._failures, self._now.chance)
+        self._attempts.fail()  # the server closes at once: ask again, but ever more slowly
+        self._attempts.back_off(self._now)
         return [do.StopClient(self.generation)]
 
     def _pair(self, user: UserIdentity) -> list[Effect]:
@@ -247,8 +226,7 @@ class Session:
         self._touch()
         self.record = replace(self.record, user=user)
         entered = self._enter(_S.PAIRING_SUCCESS)
-        self._silence = self.policy.pairing_silence
-        self._retry_at = self._now.mono + self._silence if self._silence else None
+        self._attempts.expect_login(self._now)
         return entered
 
     def _open(self, user: UserIdentity) -> list[Effect]:
@@ -266,7 +244,7 @@ class Session:
         if self.state is _S.RECONNECTING:
             self.record = replace(self.record, reconnects=self.record.reconnects + 1)
         self._reached = self.paired = True
-        self._connected_since = self._now.mono
+        self._attempts.open(self._now)
         self._touch()
         self.record = replace(
             self.record,
@@ -283,7 +261,7 @@ class Session:
     def _lose(self, message: str) -> list[Effect]:
         if self.state is not _S.CONNECTED:
             return []  # still on its way: the engine tries again, and the state's limit ends it
-        self._forgive()
+        self._attempts.lose(self._now)
         self._note("CONNECTION_LOST", message)
         return self._enter(_S.RECONNECTING)
 
@@ -293,19 +271,16 @@ class Session:
             old = self.generation
             self.paired = self._with_stored_credentials = False
             self.record = replace(self.record, user=None)
-            self._entered = self._now.mono
+            self._limits.entered = self._now.mono
             return [do.StopClient(old), do.TrashCredentials(), do.Persist(), self._start_client()]
         return self._remove(RemovalReason.LOGOUT, unlink=False)
 
     def _give_way(self) -> list[Effect]:
         """Let the other client have the stream: two that fight for it replace each other for ever."""
-        now, policy = self._now.mono, self.policy
-        again = self._replaced_at is not None and now - self._replaced_at < policy.replaced_window
-        self._replaced_at = now
         self._note("REPLACED", "Another client logged in with this session's credentials.")
         stop = do.StopClient(self.generation)
         entered = self._enter(_S.DISCONNECTED)
-        self._retry_at = None if again else now + policy.replaced_wait
+        self._attempts.give_way(self._now)
         return [*entered, stop]
 
     def _overrun(self) -> list[Effect]:
@@ -323,18 +298,17 @@ class Session:
     def _retry(self) -> list[Effect]:
         """Replace the client: a new attempt, more codes, or a cure for a silent one."""
         old = self.generation
-        self._retry_at = None
+        self._attempts.next_at = None
         if self.state is _S.DISCONNECTED:
             return [*self._enter(_S.CONNECTING), self._start_client()]
         if self.state is _S.PAIRING_SUCCESS:
-            self._silence *= 2  # a machine under load may only be slow
-            self._retry_at = self._now.mono + self._silence
+            self._attempts.expect_login_longer(self._now)
         return [do.StopClient(old), self._start_client(), do.Persist()]
 
     def _connect_now(self) -> list[Effect]:
         if self.state is not _S.DISCONNECTED:
             return []
-        self._replaced_at = None
+        self._attempts.insist()
         return self._retry()
 
     def _fail(self, reason: str, message: str, *, give_up: bool = True) -> list[Effect]:
@@ -344,28 +318,28 @@ class Session:
         """
         if self.state is _S.DISCONNECTED:
             return []
-        self._forgive()
+        if self.state is _S.CONNECTED:
+            self._attempts.lose(self._now)
         self._note(reason, message)
-        self._failures += 1
+        self._attempts.fail()
         if self._interactive and not self._reached:
             return self._remove(RemovalReason.ERROR)
-        if give_up and 0 < self.policy.max_failures <= self._failures:
+        if give_up and self._attempts.exhausted:
             return self._remove(RemovalReason.CONNECTION_ERROR)
         stop = do.StopClient(self.generation)
         entered = self._enter(_S.DISCONNECTED)
         self._with_stored_credentials = self.paired
-        self._retry_at = self._now.mono + self.policy.backoff(self._failures, self._now.chance)
+        self._attempts.back_off(self._now)
         return [*entered, stop]
-
-    def _forgive(self) -> None:
-        """Forget earlier failures once a connection has been stable."""
-        if self.state is _S.CONNECTED and self._now.mono - self._connected_since >= self.policy.stable_after:
-            self._failures = 0
 
     # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _remove(self, reason: RemovalReason, *, unlink: bool = True) -> list[Effect]:
-        """Take the session out of service: client, then record, then files, each only once the one before is done."""
+        """Take the session out of service: client, then record, then files, each only once the one before is done.
+
+        A removal that deletes is recorded before anything is done, so that a daemon which dies in its midst finishes it
+        at its next start.
+        """
         generation = self.generation
         delete = reason in DELETES_FILES or (reason in DISCARDS_UNPAIRED and not self.paired)
         entered = self._enter(end_state(self.state, reason))
@@ -374,8 +348,9 @@ class Session:
         if reason is not RemovalReason.SHUTDOWN:
             self.record = replace(self.record, desired=DesiredState.STOPPED)
         done: list[Effect] = [effect for effect in entered if not isinstance(effect, do.Persist)]
-        if reason in DELETES_FILES and unlink and self.paired:
-            done.append(do.Unlink(generation))
+        if reason in DELETES_FILES:
+            done.append(do.Persist())
+            done += [do.Unlink(generation)] if unlink and self.paired else []
         done += [do.StopClient(generation), do.Persist()]
         if delete:
             done.append(do.Discard(reason))
@@ -391,15 +366,17 @@ class Session:
         if target not in TRANSITIONS[source]:
             raise IllegalTransition(self.record.session_id, source, target)
         self.record = replace(self.record, state=target)
-        self._entered = self._now.mono
-        self._retry_at = self._qr = None
+        self._limits.entered = self._now.mono
+        self._attempts.next_at = None
+        if self._limits.window is not None:
+            self._limits.window.hide()
         return [do.Persist(), self._tell(EventKind.STATE_CHANGED, source)]
 
     def _tell(self, kind: EventKind, previous: SessionState | None = None) -> do.Publish:
         return do.Publish(SessionEvent(kind, self._now.wall, self.view(), previous))
 
     def _touch(self) -> None:
-        self._active_at = self._now.mono
+        self._limits.active = self._now.mono
         self.record = replace(self.record, last_activity_at=self._now.wall)
 
     def _note(self, reason: str, message: str) -> None:

@@ -67,6 +67,7 @@ class RemovalReason(StrEnum):
     HEARTBEAT = "heartbeat"
     STUCK = "stuck"
     ERROR = "error"
+    STOPPED = "stopped"
     SHUTDOWN = "shutdown"
 
 
@@ -87,6 +88,7 @@ _END_STATE: Final[Mapping[RemovalReason, SessionState]] = {
     RemovalReason.STUCK: _S.EXPIRED,
     RemovalReason.CONNECTION_ERROR: _S.DISCONNECTED,
     RemovalReason.ERROR: _S.DISCONNECTED,
+    RemovalReason.STOPPED: _S.DISCONNECTED,
     RemovalReason.SHUTDOWN: _S.DISCONNECTED,
 }
 

@@ -76,6 +76,20 @@ class EmulatorClient:
         device: Json = await self._call("POST", "/scan", {"qr": qr, "phone": phone, **details})
         return cast("str", device["jid"])
 
+    async def pair(self, code: str, phone: str, **details: str) -> str:
+        """Type a pairing code into a phone and return the jid of the device that is now linked.
+
+        Args:
+            code: the code that the client shows, with or without the hyphen.
+            phone: number of the phone, digits in international format.
+            details: `push_name`, `business_name` or `platform`.
+
+        Raises:
+            ControlError: the code, the phone or the device does not allow it.
+        """
+        device: Json = await self._call("POST", "/pair", {"code": code, "phone": phone, **details})
+        return cast("str", device["jid"])
+
     async def state(self) -> Json:
         """Return phones, devices and counters."""
         return await self._call("GET", "/state")

@@ -94,6 +94,7 @@ class Door:
             lifetimes=settings.qr_lifetimes,
             grace=settings.qr_grace,
             started=anyio.current_time(),
+            faults=network.faults,
         )
         network.register(registration)
         try:

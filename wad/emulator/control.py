@@ -12,18 +12,22 @@ from starlette.routing import Route
 
 from wad.emulator.errors import InvalidRequest, RequestError
 from wad.emulator.faults import Fault, Rule
-from wad.emulator.network import Action, Network, Scan
+from wad.emulator.linking import CodeEntry, Scan
+from wad.emulator.network import Action, Network
 
 _T = TypeVar("_T")
 
 _FAULT: TypeAdapter[Rule] = TypeAdapter(Fault)
 _SCAN = TypeAdapter(Scan)
+_ENTRY = TypeAdapter(CodeEntry)
 _CODE = TypeAdapter(int)
 
 _SCAN_HINT = 'Send {"qr": "...", "phone": "..."}, and "push_name", "business_name" or "platform" if they matter.'
+_ENTRY_HINT = 'Send {"code": "...", "phone": "..."}, and "push_name", "business_name" or "platform" if they matter.'
 _FAULT_HINT = (
     'Send {"kind": "...", "target": jid or phone, "times": number}; kinds are refuse_login (reason, code, expire), '
-    "close_after_515 (min_ms, max_ms), stall (at: handshake, login or requests), slow (delay_ms) and corrupt_frame."
+    "refuse_code (reason), close_after_515 (min_ms, max_ms), stall (at: handshake, login or requests), slow (delay_ms) "
+    "and corrupt_frame."
 )
 
 
@@ -44,6 +48,7 @@ class Control:
             routes=[
                 Route("/state", self.state, methods=["GET"]),
                 Route("/scan", self.scan, methods=["POST"]),
+                Route("/pair", self.pair, methods=["POST"]),
                 *(Route(f"/devices/{{target}}/{action}", self._act(action), methods=["POST"]) for action in actions),
                 Route("/faults", self.faults, methods=["GET"]),
                 Route("/faults", self.add_fault, methods=["POST"]),
@@ -60,6 +65,11 @@ class Control:
     async def scan(self, request: Request) -> JSONResponse:
         """POST /scan {qr, phone, push_name?, business_name?, platform?}: link the device that shows a code."""
         device = await self._network.scan(await _body(request, _SCAN, _SCAN_HINT))
+        return JSONResponse(self._network.describe(device), status_code=201)
+
+    async def pair(self, request: Request) -> JSONResponse:
+        """POST /pair {code, phone, push_name?, business_name?, platform?}: type the pairing code of a device."""
+        device = await self._network.pair(await _body(request, _ENTRY, _ENTRY_HINT))
         return JSONResponse(self._network.describe(device), status_code=201)
 
     async def faults(self, _: Request) -> JSONResponse:
@@ -120,6 +130,6 @@ async def _no_such_path(request: Request, _: Exception) -> JSONResponse:
     body = {
         "error": "unknown_path",
         "message": f"{request.method} {request.url.path} is not part of the control API.",
-        "hint": "GET /state, POST /scan, POST /devices/{jid}/{action}, GET, POST or DELETE /faults.",
+        "hint": "GET /state, POST /scan, POST /pair, POST /devices/{jid}/{action}, GET, POST or DELETE /faults.",
     }
     return JSONResponse(body, status_code=404)

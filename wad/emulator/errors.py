@@ -2,6 +2,7 @@
 
 EmulatorError
 ├── WireError            a client sent bytes that the protocol does not allow
+├── WrongCode            the pairing code that was typed is not the one that the client shows
 ├── StartError           the emulator cannot start: directory, lock or port
 └── RequestError         a control request cannot be carried out (4xx)
     ├── InvalidRequest   400: the request itself is wrong
@@ -18,6 +19,10 @@ class EmulatorError(Exception):
 
 class WireError(EmulatorError):
     """A client sent bytes that the protocol does not allow; its connection ends."""
+
+
+class WrongCode(EmulatorError):
+    """The pairing code that was typed is not the one that the client shows."""
 
 
 class StartError(EmulatorError):

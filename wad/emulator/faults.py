@@ -48,6 +48,17 @@ class RefuseLogin(Rule):
     expire: PositiveInt | None = None
 
 
+class RefuseCode(Rule):
+    """Answer a client that asks for a pairing code with an error; the target is the phone number it names.
+
+    Args:
+        reason: 429 too many were asked for, 400 bad request, 503 unavailable…
+    """
+
+    kind: Literal["refuse_code"] = "refuse_code"
+    reason: Annotated[int, Field(ge=400, le=599)] = 429
+
+
 class CloseAfterLinking(Rule):
     """Close the connection a chosen time after the 515 that ends linking, whether the client has read it or not.
 
@@ -99,7 +110,9 @@ class CorruptFrame(Rule):
     kind: Literal["corrupt_frame"] = "corrupt_frame"
 
 
-Fault = Annotated[RefuseLogin | CloseAfterLinking | Stall | Slow | CorruptFrame, Field(discriminator="kind")]
+Fault = Annotated[
+    RefuseLogin | RefuseCode | CloseAfterLinking | Stall | Slow | CorruptFrame, Field(discriminator="kind")
+]
 """Any rule; in JSON, `kind` says which."""
 
 _Kind = TypeVar("_Kind", bound=Rule)

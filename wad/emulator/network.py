@@ -4,24 +4,26 @@ This is what the control API works on. It knows nodes and streams, not sockets.
 """
 
 import random
-import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import anyio
+from anyio import to_thread
 
 from wad.emulator import stanzas
-from wad.emulator.errors import Conflict, UnknownTarget, WireError
+from wad.emulator.errors import Conflict, UnknownTarget, WireError, WrongCode
 from wad.emulator.faults import CloseAfterLinking, Faults
 from wad.emulator.identity import Offer
-from wad.emulator.jid import LID_SERVER, USER_SERVER, Jid
+from wad.emulator.jid import LID_SERVER, Jid
+from wad.emulator.link_code import Attempt, parse_code
+from wad.emulator.linking import Account, CodeEntry, Scan, new_device
 from wad.emulator.nodes import Node
 from wad.emulator.phones import Device, Phone, Phones
-from wad.emulator.qr import QrCode, parse_qr
-from wad.emulator.registration import PAIR_REQUEST, Registration
+from wad.emulator.qr import parse_qr
+from wad.emulator.registration import PAIR_REQUEST, CodeRequest, Registration
 from wad.emulator.settings import Settings
 from wad.emulator.stream import End, Pause, Stream
-from wad.emulator.waiting import NEW_QR, WaitingRoom
+from wad.emulator.waiting import NEW_CODE, NEW_QR, WaitingRoom
 
 Action = Literal["drop", "replace", "revoke", "stream-error"]
 """What can be done at once to a device that is online."""
@@ -40,25 +42,6 @@ class Counters:
     logins_total: int = 0
     logins_refused_total: int = 0
     crashes_total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What a phone does when it links a device.
-
-    Args:
-        qr: text of the QR code.
-        phone: number of the phone, digits in international format.
-        push_name: the account's display name, if it is to change.
-        business_name: the account's verified business name, if it is to change.
-        platform: operating system of the phone, if it is to change.
-    """
-
-    qr: str
-    phone: str
-    push_name: str | None = None
-    business_name: str | None = None
-    platform: str | None = None
 
 
 @dataclass(slots=True)
@@ -110,12 +93,43 @@ class Network:
         """
         code = parse_qr(scan.qr)
         registration = self._waiting.find(code, anyio.current_time())
-        phone = self.phones.phone(scan.phone)
+        return await self._link(scan, registration, code.secret)
+
+    async def pair(self, entry: CodeEntry) -> Device:
+        """Link the device whose pairing code is typed into a phone, and return it when it has signed its identity.
+
+        Raises:
+            RequestError: the code, the phone or the device does not allow it; the message says which.
+        """
+        code = parse_code(entry.code)
+        phone = self.phones.phone(entry.phone)
+        registration, request = self._waiting.find_code(phone.number, anyio.current_time())
+        async with registration.typing:
+            secret = await self._agree(code, phone, registration, request)
+            if registration not in self._waiting:
+                raise Conflict("code_used", "The client was linked, or left, in the meantime.", NEW_CODE)
+            return await self._link(entry, registration, secret)
+
+    async def _agree(self, code: str, phone: Phone, registration: Registration, request: CodeRequest) -> bytes:
+        try:
+            with anyio.fail_after(self.settings.sign_timeout):
+                # A tenth of a second of computing would hold up every connection.
+                attempt = await to_thread.run_sync(Attempt.begin, code, request.wrapped)
+                bundle = await registration.enter(request, attempt.hello, phone.key.public)
+                return attempt.finish(bundle, phone.key, registration.candidate.identity_key)
+        except WrongCode as error:
+            hint = "Type the code that the client shows; it is still good."
+            raise Conflict("code_wrong", f"The client shows another pairing code for {phone.number}.", hint) from error
+        except (WireError, TimeoutError) as error:
+            raise self._failed(error, NEW_CODE) from error
+
+    async def _link(self, account: Account, registration: Registration, secret: bytes) -> Device:
+        phone = self.phones.phone(account.phone)
         with self.phones.reserve(phone) as (number, key_index):
             self._waiting.remove(registration, "used")
-            _apply(scan, phone)
-            device = _device(phone, registration, number, key_index)
-            await self._sign(phone, device, registration, code)
+            account.update(phone)
+            device = new_device(phone, registration.candidate, number, key_index)
+            await self._sign(phone, device, registration, secret)
             self.phones.link(phone, device)
         self.counters.pairings_total += 1
         fault = self.faults.take(CloseAfterLinking, device.jid)
@@ -166,13 +180,13 @@ class Network:
             "online": device.jid in self._online,
         }
 
-    async def _sign(self, phone: Phone, device: Device, registration: Registration, code: QrCode) -> None:
+    async def _sign(self, phone: Phone, device: Device, registration: Registration, secret: bytes) -> None:
         now = int(device.linked_at)
         offer = Offer(phone.key, device.identity_key, raw_id=phone.raw_id, key_index=device.key_index, now=now)
         news = stanzas.pair_success(
             jid=device.jid,
             lid=device.lid,
-            identity=offer.sealed(code.secret),
+            identity=offer.sealed(secret),
             platform=phone.platform,
             business_name=phone.business_name,
             request=PAIR_REQUEST,
@@ -182,8 +196,11 @@ class Network:
             with anyio.fail_after(self.settings.sign_timeout):
                 offer.check(await registration.offer(news))
         except (WireError, TimeoutError) as error:
-            why = str(error) or f"the client did not answer within {self.settings.sign_timeout:g} s"
-            raise Conflict("pairing_failed", f"The device was not linked: {why}.", NEW_QR) from error
+            raise self._failed(error, NEW_QR) from error
+
+    def _failed(self, error: Exception, hint: str) -> Conflict:
+        why = str(error) or f"the client did not answer within {self.settings.sign_timeout:g} s"
+        return Conflict("pairing_failed", f"The device was not linked: {why}.", hint)
 
     def _linked(self, target: str) -> Device:
         try:
@@ -209,26 +226,6 @@ class Network:
 
     def _end(self, stream: Stream, node: Node) -> None:
         stream.send(node, Pause(self.settings.linger), End())
-
-
-def _apply(scan: Scan, phone: Phone) -> None:
-    phone.push_name = phone.push_name if scan.push_name is None else scan.push_name
-    phone.business_name = phone.business_name if scan.business_name is None else scan.business_name
-    phone.platform = scan.platform or phone.platform
-
-
-def _device(phone: Phone, registration: Registration, number: int, key_index: int) -> Device:
-    candidate = registration.candidate
-    return Device(
-        jid=Jid(phone.number, USER_SERVER, number),
-        lid=Jid(phone.lid, LID_SERVER, number),
-        noise_key=candidate.noise_key,
-        identity_key=candidate.identity_key,
-        key_index=key_index,
-        linked_at=time.time(),
-        name=candidate.name,
-        platform=candidate.platform,
-    )
 
 
 def _describe_phone(phone: Phone) -> dict[str, Any]:

@@ -5,10 +5,44 @@ from collections.abc import Iterable
 from wad.emulator.jid import SERVER, Jid
 from wad.emulator.nodes import Node
 
+LINK_CODE = "link_code_companion_reg"
+"""Name of everything that has to do with pairing codes."""
+
 
 def result(request: Node, *children: Node) -> Node:
     """Return the positive answer to an `iq`."""
     return Node("iq", {"from": SERVER, "id": request.text("id"), "type": "result"}, children)
+
+
+def error(request: Node, code: int, text: str) -> Node:
+    """Return the negative answer to an `iq`."""
+    attrs: dict[str, str | Jid] = {"from": SERVER, "id": request.text("id"), "type": "error"}
+    return Node("iq", attrs, (Node("error", {"code": str(code), "text": text}),))
+
+
+def code_reference(request: Node, ref: str) -> Node:
+    """Return the answer to a client that asks to be linked by pairing code."""
+    return result(request, _link_code("companion_hello", Node("link_code_pairing_ref", content=ref.encode())))
+
+
+def code_entered(ref: str, hello: bytes, account: bytes, *, request: str, now: int) -> Node:
+    """Return the news that somebody has typed the client's pairing code.
+
+    Args:
+        ref: the reference that the client was given.
+        hello: the phone's ephemeral public key, encrypted with the code.
+        account: the phone's public key.
+        request: id of this notification.
+        now: seconds since the epoch.
+    """
+    attrs: dict[str, str | Jid] = {"from": SERVER, "type": LINK_CODE, "id": request, "t": str(now)}
+    entered = _link_code(
+        "primary_hello",
+        Node("link_code_pairing_wrapped_primary_ephemeral_pub", content=hello),
+        Node("primary_identity_pub", content=account),
+        Node("link_code_pairing_ref", content=ref.encode()),
+    )
+    return Node("notification", attrs, (entered,))
 
 
 def pair_device(refs: Iterable[str], *, request: str) -> Node:
@@ -77,6 +111,10 @@ def ack(received: Node) -> Node:
     """Return the acknowledgement of a stanza that a client sent."""
     attrs = {name: received.attrs[name] for name in ("id", "type", "participant") if name in received.attrs}
     return Node("ack", {**attrs, "class": received.tag, "from": received.attrs.get("to", SERVER)})
+
+
+def _link_code(stage: str, *content: Node) -> Node:
+    return Node(LINK_CODE, {"stage": stage}, content)
 
 
 def _request(request: str, child: Node, **attrs: str) -> Node:

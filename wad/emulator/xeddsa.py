@@ -5,10 +5,12 @@ x coordinate. The sign travels in the top bit of the signature, which Ed25519 le
 Source: Trevor Perrin, "The XEdDSA and VXEdDSA Signature Schemes", section 2.
 """
 
+import hashlib
 import secrets
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 SEED_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -40,6 +42,12 @@ class SigningKey:
         signature = bytearray(self._key.sign(message))
         signature[-1] |= self._edwards[-1] & _SIGN
         return bytes(signature)
+
+    def exchange(self, public: bytes) -> bytes:
+        """Return the secret that this key shares with the holder of the X25519 public key `public`."""
+        # Ed25519 derives its scalar from the seed this way (RFC 8032, section 5.1.5); X25519 clamps it likewise.
+        scalar = hashlib.sha512(self.seed).digest()[:SEED_BYTES]
+        return X25519PrivateKey.from_private_bytes(scalar).exchange(X25519PublicKey.from_public_bytes(public))
 
 
 def verify(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
-from wad.domain.errors import EngineError, EngineUnavailable, SessionBusy
+from wad.domain.errors import EngineError, EngineUnavailable, PairingCodeRefused, SessionBusy
 from wad.domain.events import ClientEnded, WorkerExited
 from wad.domain.ids import SessionId
 from wad.engine.leftovers import retire_leftovers
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
     from wad.wire.v1 import worker_pb2 as pb
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path on Linux, less its final zero
 _IDLE_CHECKS = 4
@@ -52,7 +55,7 @@ class WorkerInfo:
 
 
 class WorkerEngine:
-    """Implements ``wad.ports.Engine`` with worker processes.
+    """Implements ``wad.ports.Engine`` and ``wad.ports.PairingCodeEngine`` with worker processes.
 
     Args:
         settings: How workers are run.
@@ -156,6 +159,18 @@ class WorkerEngine:
             raise EngineError(f"Session {session_id!r} has no client of generation {generation}; connect it first.")
         await worker.unlink(session_id, generation)
 
+    async def request_pairing_code(self, session_id: SessionId, generation: int, phone_number: str) -> str:
+        """Return a pairing code that links the session when it is typed into that phone.
+
+        Raises:
+            InvalidInput: The engine does not take the phone number.
+            EngineError: There is no such client, it shows no QR, WhatsApp refused, or there was no answer.
+        """
+        worker = self._worker_of(session_id)
+        if worker is None or worker.sessions[session_id] != generation:
+            raise PairingCodeRefused(f"Session {session_id!r} has no client of generation {generation}.")
+        return await worker.request_pairing_code(session_id, generation, phone_number)
+
     def _worker_of(self, session_id: SessionId) -> Worker | None:
         return next((worker for worker in self._workers.values() if session_id in worker.sessions), None)
 
@@ -197,6 +212,9 @@ class WorkerEngine:
         # Whoever waits for a client that the worker has not taken is told by an exception instead.
         if self._sink is None:
             return
+        if worker.state is not WorkerState.RETIRING:
+            lost = len(worker.sessions)
+            _log.warning("worker.exited", worker=worker.id, pid=worker.pid, status=worker.status, sessions=lost)
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:
                 self._sink.deliver(session_id, WorkerExited(generation, worker.id, worker.status))

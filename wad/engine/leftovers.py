@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import anyio
+import structlog
 
 from wad.domain.errors import EngineError
 from wad.engine.connection import WorkerConnection
 
-_log = logging.getLogger(__name__)
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 async def retire_leftovers(socket_dir: Path, patience: float) -> None:
@@ -37,13 +37,15 @@ async def _retire(socket: Path, patience: float) -> None:
     try:
         with anyio.move_on_after(patience):
             hello = await connection.hello()
-            _log.warning("worker %s (pid %d) of an earlier daemon is told to end", hello.worker_id, hello.pid)
+            _log.warning(
+                "worker.left_over", worker=hello.worker_id, pid=hello.pid, message="An earlier daemon's; it ends."
+            )
             await connection.attach(hello.newest_sequence)
             await connection.say_shutdown(patience)
             await connection.read(lambda _: None)
             hung_up = True
     except EngineError as error:
-        _log.warning("worker %s of an earlier daemon cannot be ended: %s", socket.stem, error)
+        _log.warning("worker.left_over_cannot_be_ended", worker=socket.stem, error=str(error))
     finally:
         await connection.aclose()
     if hung_up:

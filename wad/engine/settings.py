@@ -28,6 +28,7 @@ class EngineSettings:
         start_timeout: For a worker to come up, and for it to take a client.
         stop_timeout: For a client to close, and for a worker to end before it is killed.
         unlink_timeout: For WhatsApp to answer to an unlinking.
+        pairing_code_timeout: For WhatsApp to answer to the request for a pairing code.
         ping_interval: Between two questions to a worker whether it is alive.
         ping_timeout: For the answer; a worker that gives none is killed.
         idle_worker_grace: For which a worker without sessions is kept.
@@ -48,6 +49,7 @@ class EngineSettings:
     start_timeout: float = 20.0
     stop_timeout: float = 10.0
     unlink_timeout: float = 5.0
+    pairing_code_timeout: float = 15.0
     ping_interval: float = 10.0
     ping_timeout: float = 30.0
     idle_worker_grace: float = 60.0

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 import anyio
 
 from wad.domain import events
-from wad.domain.errors import EngineError, EngineUnavailable, SessionBusy
+from wad.domain.errors import EngineError, EngineUnavailable, InvalidInput, PairingCodeRefused, SessionBusy
 from wad.engine.placement import choose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anyio.abc import TaskStatus
 
     from wad.domain.events import EngineEvent, UserIdentity
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 FIRST_QR_SECONDS = 60.0
 NEXT_QR_SECONDS = 20.0
+_SHORTEST_NUMBER = 7
 
 
 class TwoClients(AssertionError):
@@ -39,12 +42,14 @@ class SimulatedClient:
         worker: Name of the worker that runs it.
         connected: It can send and receive.
         qr_codes: QR codes that it has shown.
+        pairing_codes: Its present pairing code by the phone number that it is good for.
     """
 
     generation: int
     worker: str
     connected: bool = False
     qr_codes: list[str] = field(default_factory=list)
+    pairing_codes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -57,7 +62,7 @@ class _Place:
 
 
 class SimulatedEngine:
-    """Implements ``wad.ports.Engine`` and plays the phone's and WhatsApp's part as it is told.
+    """Implements ``wad.ports.Engine`` and ``PairingCodeEngine``; plays the phone's and WhatsApp's part as it is told.
 
     Args:
         sessions_per_worker: Clients that one simulated worker takes.
@@ -66,12 +71,14 @@ class SimulatedEngine:
         credentials: Who each linked session is logged in as; what the sessions' directories hold.
         clients: The live clients.
         silent: Sessions whose clients report nothing when they start.
+        meanwhile: Happens once while the next pairing code is on its way.
     """
 
     def __init__(self, *, sessions_per_worker: int = 10) -> None:
         self.credentials: dict[SessionId, UserIdentity] = {}
         self.clients: dict[SessionId, SimulatedClient] = {}
         self.silent: set[SessionId] = set()
+        self.meanwhile: Callable[[], None] | None = None
         self._sessions_per_worker = sessions_per_worker
         self._workers: dict[str, _Place] = {}
         self._names = (f"w{number}" for number in itertools.count(1))
@@ -79,6 +86,7 @@ class SimulatedEngine:
         self._held: set[SessionId] = set()
         self._revoked: set[SessionId] = set()
         self._failures: list[Exception] = []
+        self._refusals: list[Exception] = []
         self._sink: EngineSink | None = None
 
     # ── the port ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +144,32 @@ class SimulatedEngine:
         client.connected = False
         del self.credentials[session_id]
 
+    async def request_pairing_code(self, session_id: SessionId, generation: int, phone_number: str) -> str:
+        """Return a pairing code.
+
+        Raises:
+            InvalidInput: The number has fewer than 7 digits or begins with 0.
+            PairingCodeRefused: There is no such client, or it shows no QR.
+            Exception: What ``fail_next_pairing_code`` was told.
+        """
+        await anyio.lowlevel.checkpoint()
+        client = self.clients.get(session_id)
+        if client is None or client.generation != generation or not client.qr_codes or session_id in self.credentials:
+            raise PairingCodeRefused(
+                f"Session {session_id!r} has no client of generation {generation} that shows a QR."
+            )
+        if len(phone_number) < _SHORTEST_NUMBER or phone_number.startswith("0"):
+            raise InvalidInput("phone_number", "The number is too short, or not in international format.")
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+            await anyio.wait_all_tasks_blocked()  # whoever is told of it acts first
+        if self._refusals:
+            raise self._refusals.pop(0)
+        code = f"WADX-{next(self._codes):04}".replace("0", "Z")
+        client.pairing_codes = {phone_number: code}
+        return code
+
     # ── what the phone and WhatsApp do ───────────────────────────────────────────────────────────────────────────────
 
     def scan(self, session_id: SessionId, user: UserIdentity) -> None:
@@ -146,6 +180,14 @@ class SimulatedEngine:
         self.credentials[session_id] = user
         self.emit(session_id, events.PairSucceeded(client.generation, user))
         self._log_in(session_id)
+
+    def type_code(self, session_id: SessionId, code: str, user: UserIdentity) -> bool:
+        """Let the owner of *user* type a pairing code into his phone; return True when it is the one for that phone."""
+        number = user.jid.partition("@")[0].partition(":")[0]
+        if self._client(session_id).pairing_codes.get(number) != code:
+            return False
+        self.scan(session_id, user)
+        return True
 
     def next_qr(self, session_id: SessionId) -> None:
         """Show another QR code."""
@@ -211,6 +253,10 @@ class SimulatedEngine:
     def fail_next_start(self, error: Exception) -> None:
         """Let the next start raise *error*; several are raised one start after the other."""
         self._failures.append(error)
+
+    def fail_next_pairing_code(self, error: Exception) -> None:
+        """Let the next request for a pairing code raise *error*; several are raised one request after the other."""
+        self._refusals.append(error)
 
     def hold(self, session_id: SessionId) -> None:
         """Let a foreign process hold the session's credentials."""

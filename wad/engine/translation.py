@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wad.domain import events
-from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable, SessionBusy, WadError
+from wad.domain.errors import (
+    EngineError,
+    EngineIncompatible,
+    EngineUnavailable,
+    InvalidInput,
+    PairingCodeRefused,
+    SessionBusy,
+    WadError,
+)
 from wad.wire.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
@@ -30,10 +38,12 @@ _FACTS: dict[str, Callable[[int, pb.Event], EngineEvent]] = {
     "client_outdated": lambda g, _: events.ClientOutdated(g),
     "client_ended": lambda g, e: events.ClientEnded(g, e.client_ended.message),
 }
-_ERRORS: dict[pb.FailureReason, type[WadError]] = {
+_ERRORS: dict[pb.FailureReason, Callable[[str], WadError]] = {
     pb.FAILURE_REASON_SESSION_BUSY: SessionBusy,
     pb.FAILURE_REASON_ENGINE_INCOMPATIBLE: EngineIncompatible,
     pb.FAILURE_REASON_REFUSED: EngineError,
+    pb.FAILURE_REASON_PAIRING_CODE_REFUSED: PairingCodeRefused,
+    pb.FAILURE_REASON_INVALID_PHONE_NUMBER: lambda message: InvalidInput("phone_number", message),
 }
 
 

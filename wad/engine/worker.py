@@ -166,6 +166,23 @@ class Worker:
         unlink = pb.Unlink(session_id=session_id, generation=generation, timeout_seconds=seconds)
         await self._request(pb.Request(unlink=unlink), seconds + _ANSWER_MARGIN)
 
+    async def request_pairing_code(self, session_id: SessionId, generation: int, phone_number: str) -> str:
+        """Have the worker ask WhatsApp for a pairing code.
+
+        Raises:
+            InvalidInput: The engine does not take the phone number.
+            EngineError: The client shows no QR, WhatsApp refused, or there was no answer.
+        """
+        seconds = self._settings.pairing_code_timeout
+        request = pb.PairCode(
+            session_id=session_id,
+            generation=generation,
+            phone_number=phone_number,
+            show_push_notification=True,
+            timeout_seconds=seconds,
+        )
+        return (await self._request(pb.Request(pair_code=request), seconds + _ANSWER_MARGIN)).pairing_code
+
     async def retire(self) -> None:
         """Tell a worker without sessions to end; ``run`` returns when it has."""
         self.state = WorkerState.RETIRING
@@ -214,11 +231,12 @@ class Worker:
             except EngineUnavailable:
                 return 0.0
 
-    async def _request(self, request: pb.Request, timeout_seconds: float) -> None:
+    async def _request(self, request: pb.Request, timeout_seconds: float) -> pb.Response:
         if self._connection is None:
             raise EngineUnavailable(f"Worker {self.id} is not up.")
         response = await self._connection.request(request, timeout_seconds)
         self.leaked_threads = response.leaked_threads
+        return response
 
     async def _ask_to_end(self, process: WorkerProcess | None) -> float:
         """Ask the process to end, whatever it is doing, and return the seconds that it has for that."""

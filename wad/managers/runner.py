@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import anyio
 import structlog
 
 from wad.domain import effects as do
-from wad.domain.errors import EngineError, SessionBusy, StorageError, WadError
+from wad.domain.deadlines import Deadline, DeadlineKind
+from wad.domain.errors import CredentialsMissing, EngineError, SessionBusy, StorageError, WadError
 from wad.domain.events import Moment, RemovalRequested, StartFailed
 from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
-from wad.domain.states import DELETES_FILES, SessionState
+from wad.domain.states import DELETES_FILES, RemovalReason, SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from wad.domain.ids import SessionId
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent
-    from wad.domain.states import RemovalReason
     from wad.managers.scheduler import Scheduler
     from wad.ports import Clock, Engine, Entropy, EventSink, Registry, SessionFiles
 
@@ -32,8 +32,8 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 UNLINK_TIMEOUT = 5.0
 """Seconds that a removal waits for WhatsApp to unlink the device: the user's wish does not depend on the network."""
 
-REMOVAL_RETRY = 30.0
-"""Seconds until a removal that could not finish is tried again."""
+STORAGE_RETRY = 30.0
+"""Seconds until a removal that could not finish, or a record that could not be saved, is tried again."""
 
 
 _TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
@@ -76,6 +76,17 @@ class _DeadlinePassed:
     """Put into the inbox when the session's deadline has come."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Put into the inbox when somebody waits until a fact has been acted upon."""
+
+    event: Event
+    acted: anyio.Event
+
+
+_Mail: TypeAlias = "Event | _DeadlinePassed | _Asked"
+
+
 class SessionRunner:
     """Runs one session from its start to its removal."""
 
@@ -90,7 +101,8 @@ class SessionRunner:
         self._wishes = wishes
         self._removal_asked = False
         self._machine: Session | None = None
-        self._inbox: deque[Event | _DeadlinePassed] = deque()
+        self._unsaved = False
+        self._inbox: deque[_Mail] = deque()
         self._mail = anyio.Event()
         self._changed = anyio.Event()
         self._log = _log.bind(session_id=session_id)
@@ -109,8 +121,31 @@ class SessionRunner:
 
     def tell(self, event: Event) -> None:
         """Put a fact into the inbox; never blocks."""
-        self._removal_asked = self._removal_asked or isinstance(event, RemovalRequested)
+        if isinstance(event, RemovalRequested):
+            self._removal_asked = True
+            self.removal_failure = None  # whoever asks waits for what comes of it now
         self._post(event)
+
+    async def ask(self, event: Event) -> SessionView | None:
+        """Tell a fact, and wait until it has been acted upon.
+
+        Returns:
+            The session right after that, or None when it is over, or on its way out.
+        """
+        asked = _Asked(event, anyio.Event())
+        self._post(asked)
+        while not (asked.acted.is_set() or self.finished.is_set() or self.removal_failure is not None):
+            await self._changed.wait()
+        return None if self.removing else self.view
+
+    def outlived(self) -> RemovalReason | None:
+        """Return the limit that the session has outlived by now, or None."""
+        return None if self._machine is None or self.removing else self._machine.outlived(self._house.now())
+
+    def retry_removal(self) -> None:
+        """Try a removal that has met an obstacle again at once."""
+        if self._machine is not None and self._machine.removal is not None and self.removal_failure is not None:
+            self.tell(RemovalRequested(self._machine.removal))
 
     def deadline_passed(self) -> None:
         """Note that the session's deadline has come."""
@@ -120,9 +155,9 @@ class SessionRunner:
         """Wait until the session looks as wanted, or is over.
 
         Returns:
-            The view for which *done* held, or None when the session was over first.
+            The view for which *done* held, or None when the session was over first, or cannot even be removed.
         """
-        while not self.finished.is_set():
+        while not self.finished.is_set() and self.removal_failure is None:
             changed = self._changed
             view = self.view
             if view is not None and not self.removing and done(view):
@@ -140,40 +175,76 @@ class SessionRunner:
     async def run(self) -> None:
         """Begin the session and keep it until it is removed."""
         try:
-            machine = await self._begin()
+            machine, effects = await self._begin()
         except StorageError as error:
-            self._log.warning("session.unreadable", error=str(error))
+            self._log.warning("session.not_begun", error=str(error))
             self.failure = error
         else:
-            await self._live(machine)
+            await self._live(machine, effects)
         finally:
             self._house.scheduler.set(self.session_id, None)
             self.finished.set()
             self._notify()
 
-    async def _begin(self) -> Session:
+    async def _begin(self) -> tuple[Session, list[do.Effect]]:
         house, wishes = self._house, self._wishes
         stored = await house.registry.get(self.session_id)
-        paired = await house.files.is_paired(self.session_id)
+        paired = await self._is_paired(stored)
         now = house.now()
         record = stored or SessionRecord(self.session_id, created_at=now.wall, last_activity_at=now.wall)
         labels = record.labels if wishes.labels is None else wishes.labels
         user = record.user if paired else None
         record = replace(record, policy=wishes.policy, labels=labels, user=user, last_activity_at=now.wall)
-        return Session(record, now, paired=paired, interactive=wishes.interactive)
-
-    async def _live(self, machine: Session) -> None:
-        house = self._house
+        machine = Session(record, now, paired=paired, interactive=wishes.interactive)
         effects = machine.start(house.now())
+        if wishes.interactive:  # what cannot be recorded is not begun; a restored session need not wait for its record
+            await self._do(machine, effects.pop(0))
+        return machine, effects
+
+    async def _is_paired(self, stored: SessionRecord | None) -> bool:
+        """Return True when there are, or should be, credentials to connect with.
+
+        A restored session that was linked is never taken for a new one because its credentials are out of reach: its
+        attempts say so, until they are back.
+        """
+        linked_before = not self._wishes.interactive and stored is not None and stored.user is not None
+        try:
+            return await self._house.files.is_paired(self.session_id) or linked_before
+        except StorageError:
+            if linked_before:
+                return True
+            raise
+
+    async def _live(self, machine: Session, effects: list[do.Effect]) -> None:
+        house = self._house
         self._machine = machine
         await self._perform(machine, effects)
         while machine.removal is None:
-            house.scheduler.set(self.session_id, machine.next_deadline())
+            house.scheduler.set(self.session_id, self._next_deadline(machine))
             self._notify()
-            item = await self._next_mail()
-            now = house.now()
-            effects = machine.on_deadline(now) if isinstance(item, _DeadlinePassed) else machine.handle(item, now)
-            await self._perform(machine, effects)
+            mail = await self._next_mail()
+            await self._perform(machine, self._read(machine, mail))
+            if isinstance(mail, _Asked):
+                mail.acted.set()
+
+    def _read(self, machine: Session, mail: _Mail) -> list[do.Effect]:
+        now = self._house.now()
+        match mail:
+            case _DeadlinePassed():
+                effects = machine.on_deadline(now)
+            case _Asked(event):
+                effects = machine.handle(event, now)
+            case _:
+                effects = machine.handle(mail, now)
+        return [*effects, do.Persist()] if self._unsaved and machine.removal is None else effects
+
+    def _next_deadline(self, machine: Session) -> Deadline | None:
+        """Return when to look after the session: at its deadline, and soon while its record is not saved."""
+        deadline = machine.next_deadline()
+        if not self._unsaved:
+            return deadline
+        again = Deadline(self._house.clock.monotonic() + STORAGE_RETRY, DeadlineKind.RETRY)
+        return again if deadline is None else min(deadline, again)
 
     async def _perform(self, machine: Session, effects: list[do.Effect]) -> None:
         if machine.removal is not None:
@@ -185,6 +256,7 @@ class SessionRunner:
                 await self._do(machine, effect)
             except (EngineError, SessionBusy, StorageError) as error:
                 self._log.warning("session.step_failed", step=type(effect).__name__, error=str(error))
+                self._unsaved = self._unsaved or isinstance(effect, do.Persist)
                 if isinstance(effect, do.StartClient | do.TrashCredentials):
                     self._inbox.appendleft(StartFailed(machine.generation, error.reason, str(error)))
                     return
@@ -197,7 +269,10 @@ class SessionRunner:
             except EngineError as error:  # the client is gone with its worker, or WhatsApp is out of reach
                 self._log.warning("session.removal_step_skipped", step=type(effects[0]).__name__, error=str(error))
             except StorageError as error:
-                self._log.exception("session.removal_delayed", step=type(effects[0]).__name__)
+                self._log.error("session.removal_delayed", step=type(effects[0]).__name__, error=str(error))
+                if machine.removal is RemovalReason.SHUTDOWN:  # what is wanted stands in the record already
+                    effects.popleft()
+                    continue
                 self.removal_failure = error
                 self._notify()
                 await self._retry_pause()
@@ -210,7 +285,7 @@ class SessionRunner:
         async with anyio.create_task_group() as tasks:
 
             async def nap() -> None:
-                await self._house.clock.sleep(REMOVAL_RETRY)
+                await self._house.clock.sleep(STORAGE_RETRY)
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(nap)
@@ -223,13 +298,13 @@ class SessionRunner:
         match effect:
             case do.Persist():
                 await house.registry.save(machine.record)
+                self._unsaved = False
             case do.Publish(event):
                 house.hub.publish(event)
                 self._notify()
                 self._log_change(event)
             case do.StartClient(generation):
-                await house.files.prepare(session_id)
-                await house.engine.start(session_id, generation)
+                await self._start_client(machine, generation)
             case do.StopClient(generation):
                 await house.engine.stop(session_id, generation)
             case do.Unlink(generation):
@@ -242,7 +317,8 @@ class SessionRunner:
             case do.Discard(reason):
                 await self._discard(reason)
             case do.Finish(reason):
-                self._log.info("session.removed", reason=reason)
+                what = "session.closed" if reason is RemovalReason.SHUTDOWN else "session.removed"
+                self._log.info(what, reason=reason)
             case _:  # pragma: no cover - the type checker proves it
                 assert_never(effect)
 
@@ -252,6 +328,13 @@ class SessionRunner:
             error = record.last_error if record.state in _TROUBLED else None
             why = {} if error is None else {"reason": error.reason, "error": error.message}
             self._log.info("session.state", was=event.previous, state=record.state, **why)
+
+    async def _start_client(self, machine: Session, generation: int) -> None:
+        files = self._house.files
+        if machine.paired and not await files.is_paired(self.session_id):
+            raise CredentialsMissing(self.session_id)  # a client would show a QR, and write over what comes back
+        await files.prepare(self.session_id)
+        await self._house.engine.start(self.session_id, generation)
 
     async def _discard(self, reason: RemovalReason) -> None:
         if reason not in DELETES_FILES and not await self._is_certainly_unpaired():
@@ -269,11 +352,11 @@ class SessionRunner:
 
     # ── the inbox ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _post(self, item: Event | _DeadlinePassed) -> None:
+    def _post(self, item: _Mail) -> None:
         self._inbox.append(item)
         self._mail.set()
 
-    async def _next_mail(self) -> Event | _DeadlinePassed:
+    async def _next_mail(self) -> _Mail:
         while not self._inbox:
             self._mail = anyio.Event()
             await self._mail.wait()

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from enum import Enum
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 import anyio
 import structlog
 
 from wad.domain.deadlines import DeadlineKind
-from wad.domain.errors import CreateFailed, Draining, EngineError, SessionLimitReached, SessionNotFound, StorageError
-from wad.domain.events import ConnectRequested, RemovalRequested
+from wad.domain.errors import (
+    CreateFailed,
+    Draining,
+    EngineError,
+    NotPairing,
+    SessionLimitReached,
+    SessionNotConnected,
+    SessionNotFound,
+)
+from wad.domain.events import ConnectRequested, RemovalRequested, Touched
+from wad.domain.inspection import Inspection
+from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.records import EventKind, SessionEvent, SessionView
-from wad.domain.states import DELETES_FILES, DesiredState, RemovalReason, SessionState
+from wad.domain.states import RemovalReason, SessionState
+from wad.managers.kept import KeptSessions
+from wad.managers.linking import PairingCodes, follow_link
+from wad.managers.restore import Restorer
 from wad.managers.runner import House, SessionRunner, Wishes
 from wad.managers.scheduler import Scheduler
+from wad.managers.terms import LINKED, Created, Reconnected, Stats, Wait
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from anyio.abc import TaskGroup, TaskStatus
 
@@ -28,66 +40,10 @@ if TYPE_CHECKING:
     from wad.domain.ids import SessionId
     from wad.domain.policy import Policy
     from wad.managers.hub import EventHub
-    from wad.ports import Clock, Engine, Entropy, Registry, SessionFiles
+    from wad.managers.terms import Limits
+    from wad.ports import Clock, Engine, Entropy, PairingCodeEngine, Registry, SessionFiles, SessionInspector
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
-
-_LINKED = frozenset({SessionState.CONNECTED, SessionState.RECONNECTING})
-_SETTLED = _LINKED | {SessionState.QR_GENERATED, SessionState.PAIRING_SUCCESS, SessionState.SYNCING}
-"""States that a waiting creator is answered in: there is something to show or to use."""
-
-
-class Wait(Enum):
-    """How long a creation waits before it answers."""
-
-    NONE = "none"
-    FIRST_QR_OR_CONNECTION = "first_qr_or_connection"
-    CONNECTED = "connected"
-
-
-@dataclass(frozen=True, slots=True)
-class Created:
-    """What a creation came to.
-
-    Attributes:
-        view: The session.
-        already_connected: It was live and linked before; nothing was restarted.
-    """
-
-    view: SessionView
-    already_connected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """Counts for health reports and metrics.
-
-    Attributes:
-        sessions: Live sessions by state; every state is present.
-        active: Live sessions.
-        limit: How many there may be.
-        qr_timers: Sessions whose QR window is running.
-        session_timers: Sessions whose idle or age limit is the next to come.
-    """
-
-    sessions: Mapping[SessionState, int]
-    active: int
-    limit: int
-    qr_timers: int
-    session_timers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What holds for all sessions together.
-
-    Attributes:
-        max_sessions: Live sessions at one time.
-        restore_concurrency: Sessions that are restored at one time after a start.
-    """
-
-    max_sessions: int = 50
-    restore_concurrency: int = 8
 
 
 class SessionManager:
@@ -97,8 +53,10 @@ class SessionManager:
         self,
         *,
         engine: Engine,
+        pairing: PairingCodeEngine,
         registry: Registry,
         files: SessionFiles,
+        inspector: SessionInspector,
         hub: EventHub,
         clock: Clock,
         entropy: Entropy,
@@ -110,7 +68,11 @@ class SessionManager:
         self._hub = hub
         self._scheduler = Scheduler(clock, self._deadline_passed)
         self._house = House(engine, registry, files, hub, clock, entropy, self._scheduler)
+        self._inspector = inspector
         self._runners: dict[SessionId, SessionRunner] = {}
+        self._pairing_codes = PairingCodes(pairing, self._runners)
+        self._kept = KeptSessions(self._house)
+        self._restorer = Restorer(self._house, self._kept, limits.restore_concurrency, self._runners, self._launch)
         self._tasks: TaskGroup | None = None
         self._draining = False
 
@@ -152,39 +114,61 @@ class SessionManager:
         runner = await self._join(session_id)
         if runner is not None:
             view = await runner.until(lambda _: True)
-            if view is not None and view.record.user is not None and view.record.state in _LINKED:
+            if view is not None and view.record.user is not None and view.record.state in LINKED:
                 return Created(view, already_connected=True)
             runner.tell(ConnectRequested())
         else:
             runner = self._launch(session_id, Wishes(policy or self.policy, labels))
-        view = await runner.until(_WAITS[wait])
+        view = await runner.until(wait.ends_with)
         if view is None:
             raise _creation_error(runner)
         return Created(view, already_connected=False)
 
     async def link(
-        self, session_id: SessionId, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None
+        self,
+        session_id: SessionId,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        phone_number: str = "",
     ) -> AsyncGenerator[SessionEvent]:
         """Create the session and follow it until it is connected or over.
+
+        Given a phone number, it also shows a pairing code for that phone, a new one with the first QR of each client.
 
         Yields:
             Its events, from the present state on; the last one is the connection or the removal.
 
         Raises:
+            InvalidInput: That is no phone number.
+            EngineError: WhatsApp gave no pairing code; the session and its QR stay.
             SlowConsumer: The caller read so slowly that events were lost.
             SessionLimitReached, StorageError, Draining: As for :meth:`create`.
         """
+        digits = parse_phone_number(phone_number) if phone_number else ""
         created = await self.create(session_id, policy=policy, labels=labels, wait=Wait.NONE)
-        with self._hub.subscribe() as events:  # nothing was awaited since the view was taken: no event lies between
-            yield SessionEvent(EventKind.STATE_CHANGED, self._house.now().wall, created.view)
-            if created.view.record.state is SessionState.CONNECTED:
-                return
-            async for _, event in events:
-                if event.view.record.session_id != session_id:
-                    continue
-                yield event
-                if event.kind is EventKind.REMOVED or _is_login(event):
-                    return
+        begun = SessionEvent(EventKind.STATE_CHANGED, self._house.now().wall, created.view)
+        # Nothing is awaited between the view and the subscription: no event lies between.
+        async with aclosing(follow_link(begun, self._hub, self._pairing_codes, digits)) as steps:
+            async for step in steps:
+                yield step
+
+    async def request_pairing_code(self, session_id: SessionId, phone_number: str) -> SessionView:
+        """Have a session that shows a QR also show a pairing code, in place of any earlier one.
+
+        Returns:
+            The session with its code.
+
+        Raises:
+            InvalidInput: That is no phone number, or none that the engine takes.
+            SessionNotFound: There is no such session.
+            NotPairing: It shows no QR.
+            EngineError: WhatsApp gave no code, or there was no answer.
+        """
+        view = await self._pairing_codes.request(session_id, parse_phone_number(phone_number))
+        if view is None:
+            raise NotPairing(session_id, (await self.get(session_id)).record.state)
+        return view
 
     async def get(self, session_id: SessionId) -> SessionView:
         """Return the session, live or kept.
@@ -199,6 +183,23 @@ class SessionManager:
         if record is None:
             raise SessionNotFound(session_id)
         return SessionView(record)
+
+    async def inspect(self, session_id: SessionId) -> Inspection:
+        """Return what the session's directory holds; nothing, when it has a record only.
+
+        Raises:
+            SessionNotFound: There is neither a record nor a directory.
+            StorageError: The directory cannot be read.
+        """
+        found = await self._inspector.inspect(session_id)
+        if found is None:
+            await self.get(session_id)
+        return found or Inspection()
+
+    @property
+    def runners(self) -> Mapping[SessionId, SessionRunner]:
+        """The live sessions' runners."""
+        return self._runners
 
     def live(self) -> list[SessionView]:
         """Return the live sessions, in no particular order."""
@@ -222,13 +223,56 @@ class SessionManager:
             SessionNotFound: There is none.
             StorageError: A step failed; the record is kept and the removal is tried again later.
         """
+        await self._kept.idle(session_id)
         runner = self._runners.get(session_id)
         if runner is None:
-            return await self._remove_kept(session_id, reason)
+            return await self._kept.remove(session_id, reason)
         runner.tell(RemovalRequested(reason))
         view = await self._outcome(runner)
         if runner.removal_failure is not None:
             raise runner.removal_failure
+        return view
+
+    async def stop(self, session_id: SessionId) -> SessionView:
+        """Take the session out of service, and keep its files; it stays down until somebody wants it again.
+
+        Raises:
+            SessionNotFound: There is none.
+            StorageError: That could not be recorded; it is tried again later.
+        """
+        return await self.remove(session_id, RemovalReason.STOPPED)
+
+    async def reconnect(self, session_id: SessionId) -> Reconnected:
+        """Have the session connect now, with the credentials it has; one that is on its way is left alone.
+
+        Raises:
+            SessionNotFound: There is none.
+            SessionNotLinked: It has no credentials.
+            SessionLimitReached: There is no place for another live session.
+            StorageError: Its record or its files cannot be read.
+            Draining: The daemon is going down.
+        """
+        runner = await self._join(session_id)
+        attempted = runner is None
+        runner = runner or await self._revive(session_id)
+        view = await runner.until(lambda _: True)
+        if view is not None and view.record.state is SessionState.DISCONNECTED:
+            attempted, view = True, await runner.ask(ConnectRequested())
+        if view is None:
+            raise _creation_error(runner)
+        return Reconnected(view, attempted)
+
+    async def touch(self, session_id: SessionId) -> SessionView:
+        """Note that the session is used: its idle time begins anew.
+
+        Raises:
+            SessionNotFound: There is none.
+            SessionNotConnected: It is not in service.
+        """
+        runner = self._runners.get(session_id)
+        view = None if runner is None else await runner.ask(Touched())
+        if view is None:
+            raise SessionNotConnected(session_id, (await self.get(session_id)).record.state)
         return view
 
     def stats(self) -> Stats:
@@ -247,35 +291,24 @@ class SessionManager:
 
     async def restore(self) -> None:
         """Reconnect every session that is wanted and holds credentials; a broken one never blocks the others."""
-        places = anyio.CapacityLimiter(self.limits.restore_concurrency)
-        async with anyio.create_task_group() as tasks:
-            for record in await self._house.registry.load():
-                if record.desired is DesiredState.RUNNING:
-                    tasks.start_soon(self._restore_one, record.session_id, record.policy, places)
+        await self._restorer.run()
 
-    async def _restore_one(self, session_id: SessionId, policy: Policy, places: anyio.CapacityLimiter) -> None:
-        async with places:
-            try:
-                if self._draining or session_id in self._runners:
-                    return
-                if not await self._house.files.is_paired(session_id):
-                    await self._deactivate(session_id)
-                    return
-                await self._house.clock.sleep(self._house.entropy.chance() * 0.05)  # so that logins do not come in step
-                runner = self._launch(session_id, Wishes(policy, interactive=False))
-            except (StorageError, SessionLimitReached, Draining) as error:
-                _log.warning("session.not_restored", session_id=session_id, error=str(error))
-                return
-            await runner.until(lambda view: view.record.state is not SessionState.CONNECTING)
+    def may_restore(self, session_id: SessionId) -> bool:
+        """Return True while the restore has yet to come to this session."""
+        return self._restorer.may_start(session_id)
 
-    async def _deactivate(self, session_id: SessionId) -> None:
-        """Take a record out of service whose session has no credentials to come back with."""
-        record = await self._house.registry.get(session_id)
-        if record is not None:
-            ended = replace(
-                record, active=False, removal=RemovalReason.CLEANUP, desired=DesiredState.STOPPED, user=None
-            )
-            await self._house.registry.save(ended)
+    async def deactivate(self, session_id: SessionId) -> bool:
+        """Take a record out of service that is active without a live session; return False when it is none.
+
+        What is wanted of the session stays: one that should run is restored at the next start.
+
+        Raises:
+            StorageError: The record could not be read or written; nothing was changed.
+        """
+        await self._kept.idle(session_id)
+        if session_id in self._runners or self.may_restore(session_id):
+            return False
+        return await self._kept.deactivate(session_id)
 
     async def shutdown(self) -> None:
         """Close every client and keep every file; the next start restores what is running now."""
@@ -302,12 +335,18 @@ class SessionManager:
     # ── runners ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _join(self, session_id: SessionId) -> SessionRunner | None:
-        """Return the live session's runner; one that is being removed is waited for."""
-        while (runner := self._runners.get(session_id)) is not None and runner.removing:
-            await self._outcome(runner)
-            if runner.removal_failure is not None:
-                raise runner.removal_failure
-        return runner
+        """Return the live session's runner, or None; whatever takes a session out of service is waited for."""
+        while True:
+            runner = self._runners.get(session_id)
+            if runner is not None and runner.removing:
+                runner.retry_removal()
+                await self._outcome(runner)
+                if runner.removal_failure is not None:
+                    raise runner.removal_failure
+            elif self._kept.is_busy(session_id):
+                await self._kept.idle(session_id)
+            else:
+                return runner
 
     def _launch(self, session_id: SessionId, wishes: Wishes) -> SessionRunner:
         """Take a place and start a runner; nothing is awaited, so two callers cannot both do it."""
@@ -319,6 +358,10 @@ class SessionManager:
         self._runners[session_id] = runner
         self._tasks.start_soon(self._run, runner, name=f"session {session_id}")
         return runner
+
+    async def _revive(self, session_id: SessionId) -> SessionRunner:
+        """Begin a kept session again, as the restore does."""
+        return self._launch(session_id, Wishes(await self._kept.policy(session_id), interactive=False))
 
     async def _run(self, runner: SessionRunner) -> None:
         structlog.contextvars.clear_contextvars()  # a session outlives the request that created it
@@ -343,25 +386,6 @@ class SessionManager:
             raise runner.failure or SessionNotFound(runner.session_id)
         return runner.view
 
-    async def _remove_kept(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
-        record = await self._house.registry.get(session_id)
-        if record is None:
-            raise SessionNotFound(session_id)
-        if reason in DELETES_FILES:
-            await self._house.files.delete(session_id, reason)
-            await self._house.registry.delete(session_id)
-            record = replace(record, active=False, removal=reason, desired=DesiredState.STOPPED)
-            self._hub.publish(SessionEvent(EventKind.REMOVED, self._house.now().wall, SessionView(record)))
-        return SessionView(record)
-
-
-def _is_login(event: SessionEvent) -> bool:
-    """Return True for the last event of a login: after a pairing its user data, otherwise the connection itself."""
-    if event.kind is EventKind.AUTH_SUCCESS:
-        return True
-    connected = event.kind is EventKind.STATE_CHANGED and event.view.record.state is SessionState.CONNECTED
-    return connected and event.previous in (SessionState.CONNECTING, SessionState.RECONNECTING)
-
 
 def _creation_error(runner: SessionRunner) -> Exception:
     if runner.failure is not None:
@@ -371,10 +395,3 @@ def _creation_error(runner: SessionRunner) -> Exception:
     if last is not None:
         return CreateFailed(last.reason, last.message)
     return CreateFailed(str(removal).upper(), f"The session was removed while it was being created: {removal}.")
-
-
-_WAITS: Mapping[Wait, Callable[[SessionView], bool]] = {
-    Wait.NONE: lambda _: True,
-    Wait.FIRST_QR_OR_CONNECTION: lambda view: view.record.state in _SETTLED,
-    Wait.CONNECTED: lambda view: view.record.state is SessionState.CONNECTED,
-}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,10 +13,12 @@ import anyio
 import psutil
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from wad.domain.errors import ConfigurationError
+from wad.observability.health import HealthChecks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -25,10 +27,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from wad.domain.records import SessionRecord
-    from wad.observability.health import HealthChecks, Result
+    from wad.observability.health import Result
     from wad.observability.metrics import Metrics
     from wad.observability.snapshot import Snapshot
     from wad.ports import Clock
+
+LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[")
+"""What a caller on this host may call it; the last is what the library makes of an IPv6 address such as ``[::1]``."""
 
 STOP_LIMIT: Final = 3
 """Seconds that open requests are given when the listener stops."""
@@ -46,6 +51,7 @@ class Sources:
         sessions: Returns the records of all live sessions.
         clock: For the time, ages and the time since the start.
         started_at: When the daemon started, in monotonic seconds of *clock*.
+        well: Checks whose failure is somebody's business, though the daemon works.
     """
 
     metrics: Metrics
@@ -55,6 +61,7 @@ class Sources:
     sessions: Callable[[], Sequence[SessionRecord]]
     clock: Clock
     started_at: float
+    well: HealthChecks = field(default_factory=HealthChecks)
 
 
 class HttpServer:
@@ -85,7 +92,10 @@ class HttpServer:
         listener = _bind(self._host, self.port)
         address = listener.getsockname()
         self.port = address[1]
-        app = build_app(self._sources, detailed=_is_loopback(address[0]))
+        is_loopback = _is_loopback(address[0])
+        app = build_app(self._sources, detailed=is_loopback)
+        if is_loopback:  # a web page in a browser on this host must not reach it under a name of the page's own
+            app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, self._host])
         server = _Server(_uvicorn_config(app), lambda: task_status.started(self.port))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_serve, server, listener)
@@ -171,8 +181,9 @@ def build_app(sources: Sources, *, detailed: bool) -> Starlette:
         if not detailed:
             text = "This names sessions, and is answered only when http.host is a loopback address.\n"
             return PlainTextResponse(text, 403)
-        ok = all(result.ok for result in await sources.ready.run())
-        return JSONResponse(_detailed(sources, ok=ok), 200 if ok else 503)
+        ready = all(result.ok for result in await sources.ready.run())
+        well = all(result.ok for result in await sources.well.run())
+        return JSONResponse(_detailed(sources, ok=ready and well), 200 if ready else 503)
 
     return Starlette(
         routes=[

@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
+from wad.observability.cleanup_metrics import CleanupMetrics
 from wad.observability.rpc_metrics import RpcMetrics
 from wad.observability.session_metrics import SessionMetrics
 from wad.observability.snapshot import SnapshotCollector
@@ -45,6 +46,7 @@ class Metrics:
     Attributes:
         sessions: To be told of every session event.
         rpc: To be told of every gRPC call.
+        cleanup: To be told of every sweep.
         worker_start_duration: To be told how many seconds a worker took from its start until it was ready.
         loop_lag: Seconds by which the event loop is late; :meth:`watch_loop` fills it.
     """
@@ -66,6 +68,7 @@ class Metrics:
         build.labels(version, engine_version, "custom" if custom_upstream else "whatsapp").set(1)
         self.sessions = SessionMetrics(self._registry)
         self.rpc = RpcMetrics(self._registry)
+        self.cleanup = CleanupMetrics(self._registry)
         self.worker_start_duration = Histogram(
             "wad_worker_start_duration_seconds",
             "From the start of a worker process until it is ready.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter, Histogram
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from wad.domain.records import SessionEvent
 
 _S = SessionState
+_SHOWINGS: Final = frozenset({EventKind.QR_ISSUED, EventKind.PAIRING_CODE_ISSUED})
 
 PAIRING_OUTCOMES: Final = ("success", "expired", "failure", "abandoned")
+PAIRING_METHODS: Final = ("qr", "code")
+"""Nobody says how a phone was linked: it counts as by code when the session showed a pairing code at the end."""
 RECONNECT_OUTCOMES: Final = ("success", "failure", "abandoned")
 _ABANDONED: Final = frozenset(
     {
         RemovalReason.MANUAL,
         RemovalReason.SHUTDOWN,
+        RemovalReason.STOPPED,
         RemovalReason.IDLE,
         RemovalReason.MAX_AGE,
         RemovalReason.CLEANUP,
@@ -44,12 +49,14 @@ class _Course:
 
     Attributes:
         pairing: A QR was shown, and what came of it is not known yet.
+        method: ``code`` when a pairing code was shown next to the latest QR, else ``qr``.
         scanned_at: When the phone scanned it.
         lost_at: When the connection was lost that has not been restored yet.
         reconnecting: Its restoration has begun. A connection that ends with its session is lost, but not restored.
     """
 
     pairing: bool = False
+    method: str = "qr"
     scanned_at: float | None = None
     lost_at: float | None = None
     reconnecting: bool = False
@@ -101,8 +108,8 @@ class SessionMetrics:
                 self._transitions.labels(source.value, target.value)
         for reason in RemovalReason:
             self._removed.labels(reason.value)
-        for outcome in PAIRING_OUTCOMES:
-            self._pairings.labels("qr", outcome)
+        for method, outcome in product(PAIRING_METHODS, PAIRING_OUTCOMES):
+            self._pairings.labels(method, outcome)
         for outcome in RECONNECT_OUTCOMES:
             self._reconnects.labels(outcome)
 
@@ -115,6 +122,9 @@ class SessionMetrics:
                 self._transitions.labels(event.previous.value, record.state.value).inc()
             course = self._courses.setdefault(record.session_id, _Course())
             self._follow(course, event.previous, record.state, event.at)
+        elif event.kind in _SHOWINGS:
+            course = self._courses.setdefault(record.session_id, _Course())
+            course.method = "qr" if event.view.pairing_code is None else "code"
         elif event.kind is EventKind.REMOVED:
             reason = record.removal or RemovalReason.ERROR
             self._removed.labels(reason.value).inc()
@@ -135,11 +145,11 @@ class SessionMetrics:
             course.reconnecting = course.lost_at is not None
             if course.pairing:
                 course.pairing, course.scanned_at = False, None
-                self._pairings.labels("qr", "failure").inc()
+                self._pairings.labels(course.method, "failure").inc()
 
     def _connected(self, course: _Course, at: float) -> None:
         if course.pairing:
-            self._pairings.labels("qr", "success").inc()
+            self._pairings.labels(course.method, "success").inc()
         if course.scanned_at is not None:
             self._link_duration.observe(max(0.0, at - course.scanned_at))
         if course.reconnecting and course.lost_at is not None:
@@ -150,6 +160,6 @@ class SessionMetrics:
     def _end(self, course: _Course, reason: RemovalReason) -> None:
         outcome = "abandoned" if reason in _ABANDONED else "failure"
         if course.pairing:
-            self._pairings.labels("qr", "expired" if reason is RemovalReason.QR_EXPIRED else outcome).inc()
+            self._pairings.labels(course.method, "expired" if reason is RemovalReason.QR_EXPIRED else outcome).inc()
         if course.reconnecting:
             self._reconnects.labels(outcome).inc()

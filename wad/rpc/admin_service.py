@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from wad.rpc import convert
+from wad.domain.ids import parse_session_id
+from wad.rpc import convert, convert_admin, transfer
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
-    from wad.managers.session_manager import Stats
-    from wad.rpc.ports import Context
+    from wad.managers.terms import Stats
+    from wad.ports import Clock
+    from wad.rpc.convert_admin import DaemonStats
+    from wad.rpc.ports import Archives, CleanupScheduler, Context
 
 
 class HealthStatus(Enum):
@@ -78,10 +81,26 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
 
     Args:
         health: Makes the health report.
+        stats: Returns the daemon's counts.
+        sweeper: Sweeps, and says when.
+        archives: Saves and restores sessions.
+        clock: Tells what is still valid.
     """
 
-    def __init__(self, health: Callable[[], Awaitable[HealthReport]]) -> None:
+    def __init__(
+        self,
+        health: Callable[[], Awaitable[HealthReport]],
+        *,
+        stats: Callable[[], DaemonStats],
+        sweeper: CleanupScheduler,
+        archives: Archives,
+        clock: Clock,
+    ) -> None:
         self._health = health
+        self._stats = stats
+        self._sweeper = sweeper
+        self._archives = archives
+        self._clock = clock
 
     async def GetHealth(self, request: admin_pb2.GetHealthRequest, context: Context) -> admin_pb2.GetHealthResponse:
         """Return how the daemon is."""
@@ -92,21 +111,46 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
             version=report.version,
             start_time=convert.timestamp(report.started_at),
             uptime=convert.duration(report.uptime),
-            sessions=_counts(report.stats),
+            sessions=convert_admin.session_counts(report.stats),
             upstream=report.upstream.value,
             resident_memory_bytes=report.resident_memory,
             checks=[admin_pb2.HealthCheck(name=c.name, ok=c.ok, message=c.message) for c in checks],
         )
 
+    async def GetStats(self, request: admin_pb2.GetStatsRequest, context: Context) -> admin_pb2.GetStatsResponse:
+        """Return the daemon's counts."""
+        return convert_admin.stats(self._stats(), self._sweeper.state())
 
-def _counts(stats: Stats) -> admin_pb2.SessionCounts:
-    return admin_pb2.SessionCounts(
-        active=stats.active,
-        limit=stats.limit,
-        qr_timers=stats.qr_timers,
-        session_timers=stats.session_timers,
-        states=[
-            admin_pb2.StateCount(state=number, sessions=stats.sessions.get(state, 0))
-            for state, number in convert.STATES.items()
-        ],
-    )
+    async def RunCleanup(self, request: admin_pb2.RunCleanupRequest, context: Context) -> admin_pb2.RunCleanupResponse:
+        """Sweep now."""
+        report = await self._sweeper.sweep(dry_run=request.dry_run)
+        return admin_pb2.RunCleanupResponse(report=convert_admin.report(report))
+
+    async def StartCleanupScheduler(
+        self, request: admin_pb2.StartCleanupSchedulerRequest, context: Context
+    ) -> admin_pb2.StartCleanupSchedulerResponse:
+        """Sweep at every interval."""
+        return admin_pb2.StartCleanupSchedulerResponse(cleanup=convert_admin.scheduler(self._sweeper.start()))
+
+    async def StopCleanupScheduler(
+        self, request: admin_pb2.StopCleanupSchedulerRequest, context: Context
+    ) -> admin_pb2.StopCleanupSchedulerResponse:
+        """Sweep no more by itself."""
+        return admin_pb2.StopCleanupSchedulerResponse(cleanup=convert_admin.scheduler(self._sweeper.stop()))
+
+    async def BackupSession(
+        self, request: admin_pb2.BackupSessionRequest, context: Context
+    ) -> AsyncGenerator[admin_pb2.BackupSessionResponse]:
+        """Save a session's credentials."""
+        facts, archive = await self._archives.back_up(parse_session_id(request.session_id), transfer.sealing(request))
+        for part in transfer.parts(facts, archive):
+            yield part
+
+    async def RestoreSession(
+        self, request_iterator: AsyncIterator[admin_pb2.RestoreSessionRequest], context: Context
+    ) -> admin_pb2.RestoreSessionResponse:
+        """Put archived credentials into a session's place."""
+        facts, view = await self._archives.restore(*await transfer.collect(request_iterator))
+        return admin_pb2.RestoreSessionResponse(
+            session=convert.session(view, self._clock.wall()), manifest=transfer.manifest(facts)
+        )

@@ -16,7 +16,7 @@ from wad.v1 import error_pb2, event_pb2, session_pb2
 
 if TYPE_CHECKING:
     from wad.domain.events import UserIdentity
-    from wad.domain.records import LastError, QrCode, SessionEvent, SessionRecord, SessionView
+    from wad.domain.records import LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 
 STATES = {state: session_pb2.SessionState.Value(f"SESSION_STATE_{state.name}") for state in SessionState}
 """The contract's number of each state."""
@@ -72,6 +72,7 @@ def session(view: SessionView, now: float) -> session_pb2.Session:
         connect_time=None if record.connected_at is None else timestamp(record.connected_at),
         expire_time=None if view.expires_at is None else timestamp(view.expires_at),
         qr=qr(view.qr, now),
+        pairing_code=pairing_code(view.pairing_code, now),
         policy=policy(record.policy),
         labels=record.labels,
         counters=counters(record),
@@ -102,6 +103,23 @@ def qr(code: QrCode | None, now: float) -> session_pb2.Qr | None:
         expire_time=timestamp(code.expires_at),
         attempt=code.attempt,
     )
+
+
+def pairing_code(code: PairingCode | None, now: float) -> session_pb2.PairingCode | None:
+    """Return the pairing code to show, or None when there is none that is valid at *now* (seconds since the epoch)."""
+    if code is None or code.expires_at <= now:
+        return None
+    return session_pb2.PairingCode(
+        code=code.code,
+        phone_number=code.phone_number,
+        issue_time=timestamp(code.issued_at),
+        expire_time=timestamp(code.expires_at),
+    )
+
+
+def code_issued(view: SessionView, now: float) -> session_pb2.PairingCodeIssued:
+    """Return that a pairing code was issued, with the code if it is still valid at *now* (seconds since the epoch)."""
+    return session_pb2.PairingCodeIssued(pairing_code=pairing_code(view.pairing_code, now))
 
 
 @lru_cache(maxsize=64)
@@ -153,6 +171,8 @@ def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
             message.state_changed.CopyFrom(state_changed(happened))
         case EventKind.QR_ISSUED:
             message.qr_issued.CopyFrom(session_pb2.QrIssued(qr=qr(view.qr, now)))
+        case EventKind.PAIRING_CODE_ISSUED:
+            message.pairing_code_issued.CopyFrom(code_issued(view, now))
         case EventKind.AUTH_SUCCESS:
             message.auth_success.CopyFrom(
                 event_pb2.AuthSuccess(user=user(view.record.user) if view.record.user else None)
@@ -169,6 +189,8 @@ def link_step(happened: SessionEvent, now: float) -> session_pb2.LinkSessionResp
         message.state_changed.CopyFrom(state_changed(happened))
     elif happened.kind is EventKind.QR_ISSUED:
         message.qr_issued.CopyFrom(session_pb2.QrIssued(qr=qr(happened.view.qr, now)))
+    elif happened.kind is EventKind.PAIRING_CODE_ISSUED:
+        message.pairing_code_issued.CopyFrom(code_issued(happened.view, now))
     else:
         return None
     return message

@@ -53,10 +53,18 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     errors.SessionNotFound: Rule(_Code.NOT_FOUND),
     errors.SessionLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
     errors.SessionNotConnected: Rule(_Code.FAILED_PRECONDITION),
+    errors.SessionNotLinked: Rule(_Code.FAILED_PRECONDITION),
+    errors.NotPairing: Rule(_Code.FAILED_PRECONDITION),
+    errors.PairingCodeRefused: Rule(
+        _Code.UNAVAILABLE,
+        retry_after=60,
+        instead="WhatsApp gives no pairing code at the moment; scan the QR, or try again later.",
+    ),
     errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),
     errors.SessionBusy: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
     ),
+    errors.CredentialsNewer: Rule(_Code.FAILED_PRECONDITION),
     errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5),
     errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=5),
     errors.IllegalTransition: _DEFECT,
@@ -67,6 +75,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         _Code.FAILED_PRECONDITION,
         instead="The WhatsApp engine cannot run on the daemon's machine; ask its operator to look into the log.",
     ),
+    errors.CredentialsMissing: Rule(_Code.UNAVAILABLE, retry_after=30),
     errors.StorageError: Rule(
         _Code.UNAVAILABLE,
         retry_after=30,
@@ -133,10 +142,12 @@ def describe(error: BaseException) -> Failure:
 def _metadata(error: BaseException) -> dict[str, str]:
     """Return what programs may want to know beyond the reason."""
     match error:
-        case errors.SessionNotFound(session_id=session_id):
+        case errors.SessionNotFound(session_id=session_id) | errors.SessionNotLinked(session_id=session_id):
             return {"session_id": session_id}
-        case errors.SessionNotConnected(session_id=session_id, state=state):
-            return {"session_id": session_id, "state": state}
+        case errors.CredentialsNewer(session_id=session_id):
+            return {"session_id": session_id}
+        case errors.SessionNotConnected() | errors.NotPairing():
+            return {"session_id": error.session_id, "state": error.state}
         case errors.SessionLimitReached(limit=limit):
             return {"limit": str(limit)}
         case errors.CreateFailed(cause=cause):

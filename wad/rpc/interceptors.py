@@ -17,7 +17,7 @@ from wad.rpc.errors import describe
 from wad.rpc.strictness import refuse_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
     from contextlib import AbstractContextManager
 
     from google.protobuf.message import Message
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from wad.rpc.ports import Context
     from wad.rpc.streams import OpenStreams
 
-    Work = Callable[[Message], Awaitable[Message | None]]
+    Work = Callable[[], Awaitable[Message | None]]
 
 REQUEST_ID_KEY: Final = "x-request-id"
 """Metadata key of a call's id: taken from the caller, else made up, and told back in the initial metadata."""
@@ -47,7 +47,7 @@ class CallObserver(Protocol):
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
-    """Wraps every call of one request; calls with a stream of requests are let through as they are.
+    """Wraps every call; those with streams both ways, which only reflection has, are let through as they are.
 
     Args:
         clock: Measures how long calls take.
@@ -72,21 +72,40 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         """Return the method's handler, wrapped."""
         handler = await continuation(handler_call_details)
         # grpc answers an unknown method by itself, and then there is no handler
-        if not handler or handler.request_streaming or handler.request_deserializer is None:
+        if not handler or handler.request_deserializer is None:
             return handler
+        if handler.request_streaming:
+            return handler if handler.response_streaming else self._collecting(handler, handler_call_details.method)
         parse, path = handler.request_deserializer, handler_call_details.method
         own = handler.unary_stream if handler.response_streaming else handler.unary_unary
 
         async def call(raw: bytes, context: Context) -> Message | None:
-            async def work(request: Message) -> Message | None:
+            async def work() -> Message | None:
                 if not handler.response_streaming:
-                    return await own(request, context)
-                await self._stream(path, own(request, context), context)
+                    return await own(_parse(parse, raw), context)
+                await self._stream(path, own(_parse(parse, raw), context), context)
                 return None
 
-            return await self._around(path, work, (parse, raw), context)
+            return await self._around(path, work, context)
 
         kind = "unary_stream" if handler.response_streaming else "unary_unary"
+        return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
+
+    def _collecting(self, handler: Any, path: str) -> Any:
+        """Return the handler of a method that takes a stream of requests and gives one response, wrapped."""
+
+        async def call(raw: AsyncIterator[bytes], context: Context) -> Message | None:
+            async def parsed() -> AsyncGenerator[Message]:
+                async for part in raw:
+                    yield _parse(handler.request_deserializer, part)
+
+            async def work() -> Message | None:
+                async with aclosing(parsed()) as requests:
+                    return await handler.stream_unary(requests, context)
+
+            return await self._around(path, work, context)
+
+        kind = "stream_unary"
         return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
 
     async def _stream(self, path: str, responses: Any, context: Context) -> None:
@@ -102,9 +121,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 async for response in generator:
                     await context.write(response)
 
-    async def _around(
-        self, path: str, work: Work, request: tuple[Callable[[bytes], Message], bytes], context: Context
-    ) -> Message | None:
+    async def _around(self, path: str, work: Work, context: Context) -> Message | None:
         request_id = _request_id(context)
         began = self._clock.monotonic()
         self._begun(*_names(path))
@@ -112,7 +129,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
-                return await work(_parse(*request))
+                return await work()
             except grpc.aio.AbortError:
                 code = _status(context)
                 raise

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc.aio
 
-from wad.managers.session_manager import Wait
+from wad.managers.terms import Wait
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from wad.domain.ids import SessionId
+    from wad.domain.inspection import Inspection
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
     from wad.domain.states import RemovalReason
-    from wad.managers.session_manager import Created
+    from wad.managers.sweep import SweepReport
+    from wad.managers.sweeper import SweeperState
+    from wad.managers.terms import Created, Reconnected
 
 Context = grpc.aio.ServicerContext[Any, Any]
 """What a method is told of its call."""
@@ -41,9 +45,18 @@ class Sessions(Protocol):
         ...
 
     def link(
-        self, session_id: SessionId, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None
+        self,
+        session_id: SessionId,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        phone_number: str = "",
     ) -> AsyncGenerator[SessionEvent]:
         """Make the session live and follow it until it is connected or over."""
+        ...
+
+    async def request_pairing_code(self, session_id: SessionId, phone_number: str) -> SessionView:
+        """Have a session that shows a QR also show a pairing code."""
         ...
 
     async def get(self, session_id: SessionId) -> SessionView:
@@ -56,4 +69,103 @@ class Sessions(Protocol):
 
     async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
         """Take the session out of service."""
+        ...
+
+    async def stop(self, session_id: SessionId) -> SessionView:
+        """Take the session out of service, and keep its files."""
+        ...
+
+    async def reconnect(self, session_id: SessionId) -> Reconnected:
+        """Have the session connect now."""
+        ...
+
+    async def touch(self, session_id: SessionId) -> SessionView:
+        """Note that the session is used."""
+        ...
+
+    async def inspect(self, session_id: SessionId) -> Inspection:
+        """Return what the session's directory holds."""
+        ...
+
+
+class CleanupScheduler(Protocol):
+    """The part of :class:`~wad.managers.sweeper.Sweeper` that callers reach; see there."""
+
+    def state(self) -> SweeperState:
+        """Return the scheduler as it is now."""
+        ...
+
+    def start(self) -> SweeperState:
+        """Sweep at every interval from now on."""
+        ...
+
+    def stop(self) -> SweeperState:
+        """Sweep no more by itself."""
+        ...
+
+    async def sweep(self, *, dry_run: bool = False) -> SweepReport:
+        """Sweep now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How an archive is to be sealed; one of the three is given.
+
+    Attributes:
+        recipients: Public keys of those who may open it.
+        passphrase: A passphrase.
+        plaintext: It is not sealed.
+    """
+
+    recipients: tuple[str, ...] = ()
+    passphrase: str = field(default="", repr=False)
+    plaintext: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreOptions:
+    """How an archive is to be restored.
+
+    Attributes:
+        session_id: The session that gets the credentials; None for the one that was saved.
+        identities: Secret keys to open it with.
+        passphrase: A passphrase to open it with.
+        start: Make the session live at once.
+        force: Also in place of newer credentials.
+    """
+
+    session_id: SessionId | None
+    identities: tuple[str, ...] = field(default=(), repr=False)
+    passphrase: str = field(default="", repr=False)
+    start: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFacts:
+    """What an archive says of itself.
+
+    Attributes:
+        session_id: The session that was saved.
+        jid: Its linked device.
+        taken_at: When its credentials were copied, in seconds since the epoch.
+        wad_version: Version of wad that made it.
+    """
+
+    session_id: str
+    jid: str
+    taken_at: float
+    wad_version: str
+
+
+class Archives(Protocol):
+    """Saves and restores sessions."""
+
+    async def back_up(self, session_id: SessionId, sealing: Sealing) -> tuple[ArchiveFacts, bytes]:
+        """Return an archive of the session's credentials."""
+        ...
+
+    async def restore(self, archive: bytes, options: RestoreOptions) -> tuple[ArchiveFacts, SessionView]:
+        """Put an archive's credentials into a session's place; return the session as it is then."""
         ...

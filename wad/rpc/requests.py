@@ -11,7 +11,7 @@ from google.protobuf.duration_pb2 import Duration
 from wad.domain.errors import InvalidInput
 from wad.domain.ids import SessionId, parse_session_id
 from wad.domain.states import RemovalReason
-from wad.managers.session_manager import Wait
+from wad.managers.terms import Wait
 from wad.rpc import tokens
 from wad.rpc.convert import EVENT_TYPES, REASONS, STATES
 from wad.v1 import event_pb2, session_pb2

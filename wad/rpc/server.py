@@ -12,7 +12,6 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from wad.rpc import listeners
-from wad.rpc.admin_service import AdminService
 from wad.rpc.event_service import EventService
 from wad.rpc.interceptors import CallInterceptor
 from wad.rpc.session_service import SessionService
@@ -20,14 +19,14 @@ from wad.rpc.streams import OpenStreams
 from wad.v1 import admin_pb2, admin_pb2_grpc, event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
     from pathlib import Path
 
     from anyio.abc import TaskStatus
 
     from wad.managers.hub import EventHub
     from wad.ports import Clock
-    from wad.rpc.admin_service import HealthReport
+    from wad.rpc.admin_service import AdminService
     from wad.rpc.interceptors import CallObserver
     from wad.rpc.listeners import TcpAddress
     from wad.rpc.ports import Sessions
@@ -82,7 +81,7 @@ class RpcServer:
         sessions: The session manager.
         hub: The event log.
         clock: Both clocks.
-        health: Makes the health report.
+        admin: The service for those who run the daemon.
         begun: Told of every call's beginning: full name of its service, its method.
         observe: Told of every call's end.
 
@@ -97,7 +96,7 @@ class RpcServer:
         sessions: Sessions,
         hub: EventHub,
         clock: Clock,
-        health: Callable[[], Awaitable[HealthReport]],
+        admin: AdminService,
         begun: Callable[[str, str], None] = lambda _service, _method: None,
         observe: CallObserver = lambda _service, _method, _code, _seconds: None,
     ) -> None:
@@ -106,7 +105,7 @@ class RpcServer:
         self._sessions = sessions
         self._events = EventService(sessions, hub, clock)
         self._clock = clock
-        self._health_report = health
+        self._admin = admin
         self._begun = begun
         self._observe = observe
         self._streams = OpenStreams()
@@ -142,7 +141,7 @@ class RpcServer:
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
         session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
         event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
-        admin_pb2_grpc.add_AdminServiceServicer_to_server(AdminService(self._health_report), server)
+        admin_pb2_grpc.add_AdminServiceServicer_to_server(self._admin, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health_checking.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server

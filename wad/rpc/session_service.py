@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
-from wad.rpc import convert, requests
+from wad.rpc import convert, convert_admin, requests
 from wad.v1 import session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
             parse_session_id(request.session_id),
             policy=requests.policy(request, self._sessions.policy),
             labels=requests.labels(request.labels),
+            phone_number=request.phone_number,
         )
         view = None
         async with aclosing(events):
@@ -63,6 +64,13 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
                 view = event.view
         if view is not None:
             yield convert.link_end(view, self._clock.wall())
+
+    async def RequestPairingCode(
+        self, request: session_pb2.RequestPairingCodeRequest, context: Context
+    ) -> session_pb2.RequestPairingCodeResponse:
+        """Have a session that shows a QR also show a pairing code."""
+        view = await self._sessions.request_pairing_code(parse_session_id(request.session_id), request.phone_number)
+        return session_pb2.RequestPairingCodeResponse(session=convert.session(view, self._clock.wall()))
 
     async def GetSession(
         self, request: session_pb2.GetSessionRequest, context: Context
@@ -87,3 +95,31 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
         session_id = parse_session_id(request.session_id)
         view = await self._sessions.remove(session_id, requests.removal_reason(request))
         return session_pb2.RemoveSessionResponse(session=convert.session(view, self._clock.wall()))
+
+    async def StopSession(
+        self, request: session_pb2.StopSessionRequest, context: Context
+    ) -> session_pb2.StopSessionResponse:
+        """Take a session out of service and keep its files."""
+        view = await self._sessions.stop(parse_session_id(request.session_id))
+        return session_pb2.StopSessionResponse(session=convert.session(view, self._clock.wall()))
+
+    async def ReconnectSession(
+        self, request: session_pb2.ReconnectSessionRequest, context: Context
+    ) -> session_pb2.ReconnectSessionResponse:
+        """Have a session connect now."""
+        done = await self._sessions.reconnect(parse_session_id(request.session_id))
+        shown = convert.session(done.view, self._clock.wall())
+        return session_pb2.ReconnectSessionResponse(session=shown, attempted=done.attempted)
+
+    async def TouchSession(
+        self, request: session_pb2.TouchSessionRequest, context: Context
+    ) -> session_pb2.TouchSessionResponse:
+        """Count as activity."""
+        view = await self._sessions.touch(parse_session_id(request.session_id))
+        return session_pb2.TouchSessionResponse(session=convert.session(view, self._clock.wall()))
+
+    async def InspectSession(
+        self, request: session_pb2.InspectSessionRequest, context: Context
+    ) -> session_pb2.InspectSessionResponse:
+        """Look into a session's directory."""
+        return convert_admin.inspection(await self._sessions.inspect(parse_session_id(request.session_id)))

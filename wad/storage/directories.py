@@ -27,6 +27,12 @@ def make_private(path: Path) -> None:
     """
     try:
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        owner = path.stat().st_uid
+        if owner != os.geteuid():  # root may close it to others, but never to its owner
+            raise StorageError(
+                f"The directory {path} belongs to user {owner}, and wad runs as user {os.geteuid()}: whoever owns it "
+                "could take the credentials. Give it to the user that wad runs as (chown)."
+            )
         if stat.S_IMODE(path.stat().st_mode) != PRIVATE:
             path.chmod(PRIVATE)
     except FileExistsError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wad.domain.errors import StorageError
 from wad.domain.ids import parse_session_id
+from wad.domain.inspection import Inspection, PairedDevice
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class MemoryRegistry:
 
 
 class FakeSessionFiles:
-    """Implements :class:`wad.ports.SessionFiles`.
+    """Implements :class:`wad.ports.SessionFiles`, ``Housekeeping`` and ``SessionInspector``.
 
     Attributes:
         paired: For each directory whether it holds the credentials of a linked device; absent ids have no directory.
@@ -65,6 +66,10 @@ class FakeSessionFiles:
         in_use: Ids whose credentials a client holds.
         trashed: Ids whose credentials went into the trash, in order.
         deleted: Ids whose directory was deleted, with the reason, in order.
+        purged: How old entries of the trash had to be to be purged, for each time that it was purged.
+        size: Bytes that each directory takes.
+        free: Bytes that are free.
+        failure: While this is set, everything that touches a directory raises it and changes nothing.
     """
 
     def __init__(self, root: Path = Path("/nonexistent/sessions")) -> None:
@@ -74,6 +79,10 @@ class FakeSessionFiles:
         self.in_use: set[SessionId] = set()
         self.trashed: list[SessionId] = []
         self.deleted: list[tuple[SessionId, RemovalReason]] = []
+        self.purged: list[float] = []
+        self.size = 4096
+        self.free = 1 << 30
+        self.failure: StorageError | None = None
 
     def directory(self, session_id: SessionId) -> Path:
         """Return where the session's files would be."""
@@ -81,6 +90,7 @@ class FakeSessionFiles:
 
     async def prepare(self, session_id: SessionId) -> bool:
         """Make the directory if it is absent; return True when it was made."""
+        self._fail()
         made = parse_session_id(session_id) not in self.paired
         self.paired.setdefault(session_id, False)
         return made
@@ -91,6 +101,7 @@ class FakeSessionFiles:
         Raises:
             StorageError: The store is among the damaged.
         """
+        self._fail()
         if parse_session_id(session_id) in self.damaged:
             raise StorageError(f"The credentials of {session_id!r} cannot be read: they are damaged.")
         return self.paired.get(session_id, False)
@@ -101,6 +112,7 @@ class FakeSessionFiles:
         Raises:
             StorageError: A client uses them.
         """
+        self._fail()
         self._refuse_in_use(parse_session_id(session_id))
         if self.paired.get(session_id) or session_id in self.damaged:
             self.paired[session_id] = False
@@ -113,6 +125,7 @@ class FakeSessionFiles:
         Raises:
             StorageError: A client uses it, or *reason* is none for which what it holds may be deleted.
         """
+        self._fail()
         if parse_session_id(session_id) not in self.paired:
             return
         self._refuse_in_use(session_id)
@@ -122,6 +135,43 @@ class FakeSessionFiles:
         del self.paired[session_id]
         self.damaged.discard(session_id)
         self.deleted.append((session_id, reason))
+
+    async def sessions(self) -> Sequence[SessionId]:
+        """Return the ids of all directories, ordered."""
+        self._fail()
+        return sorted(self.paired)
+
+    async def purge_trash(self, older_than: float, *, dry_run: bool = False) -> int:
+        """Forget what was trashed, however old it is; return how many entries that were."""
+        self._fail()
+        number = len(self.trashed)
+        if not dry_run:
+            self.purged.append(older_than)
+            self.trashed.clear()
+        return number
+
+    async def inspect(self, session_id: SessionId) -> Inspection | None:
+        """Return what is known of a directory; None when there is none."""
+        self._fail()
+        if session_id not in self.paired:
+            return None
+        if session_id in self.damaged:
+            return Inspection(damage="damaged")
+        return Inspection(PairedDevice("1:1@s.whatsapp.net", "", 1) if await self.is_paired(session_id) else None)
+
+    async def measure(self, session_ids: Sequence[SessionId]) -> int:
+        """Return the bytes of these directories."""
+        self._fail()
+        return self.size * sum(session_id in self.paired for session_id in session_ids)
+
+    async def free_bytes(self) -> int:
+        """Return the bytes that are free."""
+        self._fail()
+        return self.free
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
 
     def _refuse_in_use(self, session_id: SessionId) -> None:
         if session_id in self.in_use:

@@ -59,6 +59,32 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
         engine.dispose()
 
 
+def require_current(path: Path, scripts: Path = SCRIPTS) -> None:
+    """Make sure that the database has the present schema, and change nothing: a running daemon works with it.
+
+    Raises:
+        ConfigurationError: It has another schema; the daemon is of another version.
+        StorageError: It cannot be read.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except (SQLAlchemyError, CommandError) as error:
+        raise StorageError(f"The registry {path} cannot be read: {getattr(error, 'orig', None) or error}.") from error
+    finally:
+        engine.dispose()
+    if found != wanted:
+        raise ConfigurationError(
+            f"The running daemon is of another version than this command: its registry {path} has schema {found}, and "
+            f"this command needs {wanted}. Restart the daemon first."
+        )
+
+
 def _make_private_file(path: Path) -> None:
     """Make the file before SQLite does; its journals take over its mode."""
     try:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from wad.domain.errors import StorageError
-from wad.storage.migrate import migrate
+from wad.storage.migrate import migrate, require_current
 from wad.storage.rows import from_row, to_row
 from wad.storage.schema import sessions
 
@@ -46,17 +46,18 @@ _UPSERT: Final = _insert.on_conflict_do_update(
 
 
 @asynccontextmanager
-async def open_registry(path: Path) -> AsyncGenerator[SqlRegistry]:
+async def open_registry(path: Path, *, upgrade: bool = True) -> AsyncGenerator[SqlRegistry]:
     """Open the registry, made or migrated as needed, and close it at the end.
 
     Args:
         path: The database's file; its directory exists.
+        upgrade: False next to a running daemon: the database is opened only as it is.
 
     Raises:
-        ConfigurationError: A newer program made the database.
+        ConfigurationError: A newer program made the database, or it must stay as it is and has another schema.
         StorageError: It cannot be opened; nothing was changed.
     """
-    await to_thread.run_sync(migrate, path)
+    await to_thread.run_sync(migrate if upgrade else require_current, path)
     # Every operation is a single statement, which in autocommit is a transaction of its own.
     engine = create_engine(
         URL.create("sqlite", database=str(path)),

@@ -7,7 +7,7 @@ directories that were opened without following links, so that no link leads it e
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import os
 import shutil
 import stat
@@ -22,6 +22,7 @@ from wad.domain.ids import parse_session_id
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
 from wad.storage.credentials import STORE_FILES, holds_device
 from wad.storage.directories import PRIVATE, make_private, make_within, opened
+from wad.storage.session_lock import announce, session_lock
 from wad.storage.trash import Trash
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from wad.domain.ids import SessionId
     from wad.domain.states import RemovalReason
 
-LOCK: Final = "lock"
+
+LEAST_FREE: Final = 8 * 1024**2
+"""Bytes that must be free for a session to start: a store's write-ahead log grows to 4 MiB, and so may its database."""
 
 
 class SessionDirectories:
@@ -96,23 +99,29 @@ class SessionDirectories:
         """
         return await to_thread.run_sync(self._sessions)
 
-    async def purge_trash(self, older_than: float) -> int:
+    async def purge_trash(self, older_than: float, *, dry_run: bool = False) -> int:
         """Delete what has been in the trash for more than *older_than* seconds; return how many entries that were.
+
+        What is left of a directory whose deletion did not finish goes sooner. A *dry_run* only counts.
 
         Raises:
             StorageError: Some could not be deleted; the others were.
         """
-        return await to_thread.run_sync(self._trash.purge, older_than)
+        return await to_thread.run_sync(lambda: self._trash.purge(older_than, dry_run=dry_run))
 
     # ── in a thread ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _prepare(self, session_id: SessionId) -> bool:
         make_private(self._root)
         with self._telling(session_id, "made"), opened(self._root) as root:
+            _refuse_full_disk(root)
             made = make_within(root, session_id)
             with opened(session_id, within=root) as directory:
+                _refuse_foreign(directory)
                 if stat.S_IMODE(os.fstat(directory).st_mode) != PRIVATE:
                     os.fchmod(directory, PRIVATE)
+                if not made:
+                    announce(directory)
             return made
 
     def _is_paired(self, session_id: SessionId) -> bool:
@@ -136,7 +145,7 @@ class SessionDirectories:
             root, directory = found
             with self._locked(session_id, directory), self._trash.opened(root) as trash:
                 self._refuse_loss(session_id, reason)
-                entry = self._trash.new_name(session_id)
+                entry = self._trash.new_name(session_id, doomed=True)
                 os.rename(session_id, entry, src_dir_fd=root, dst_dir_fd=trash)
                 os.fsync(root)
                 os.fsync(trash)
@@ -189,29 +198,26 @@ class SessionDirectories:
     @contextmanager
     def _locked(self, session_id: SessionId, directory: int) -> Generator[None]:
         """Hold the lock that a client holds as long as it uses the credentials."""
-        lock = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=directory)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
+            with session_lock(directory):
+                yield
         except BlockingIOError as error:
             raise StorageError(
                 f"The files of session {session_id!r} are left as they are: a client still uses them. Stop it first."
             ) from error
-        finally:
-            os.close(lock)
 
 
 def _move_all(names: list[str], source: int, trash: int, entry: str) -> None:
     """Move the files into a new *entry* of the trash, or none of them.
 
-    The store goes first. A crash right after that leaves journals without a store, which count as nothing; the other
-    way round, it would leave a store without its latest changes, which would count as credentials.
+    The store goes last. A crash before that leaves a store without its latest changes, and WhatsApp, which has refused
+    these credentials, will refuse them again; journals without a store would count as damaged.
     """
     os.mkdir(entry, PRIVATE, dir_fd=trash)
     with opened(entry, within=trash) as target:
         moved: list[str] = []
         try:
-            for name in names:
+            for name in reversed(names):
                 os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
                 moved.append(name)
         except OSError:
@@ -221,6 +227,19 @@ def _move_all(names: list[str], source: int, trash: int, entry: str) -> None:
         os.fsync(target)
     os.fsync(source)
     os.fsync(trash)
+
+
+def _refuse_full_disk(root: int) -> None:
+    """Refuse a start that would fill the disk: a client that finds it full holds up its neighbours in the worker."""
+    disk = os.fstatvfs(root)
+    if disk.f_bavail * disk.f_frsize < LEAST_FREE:
+        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (less than {LEAST_FREE >> 20} MiB are free)")
+
+
+def _refuse_foreign(directory: int) -> None:
+    owner = os.fstat(directory).st_uid
+    if owner != os.geteuid():  # root may close it to others, but never to its owner
+        raise OSError(errno.EPERM, f"it belongs to user {owner}")
 
 
 def _exists(name: str, within: int) -> bool:

@@ -18,11 +18,15 @@ LOCK_NAME: Final = "wad.lock"
 
 
 @contextmanager
-def state_lock(state_dir: Path) -> Generator[None]:
-    """Hold the state directory for this process alone; the directory is made if it is absent.
+def state_lock(state_dir: Path, *, key: str = "daemon.state_dir") -> Generator[None]:
+    """Hold a directory for this process alone; the directory is made if it is absent.
 
     The kernel gives the lock back however the process ends. The file stays: deleting it would let two daemons hold
     locks on two files of one name. Processes that are started through ``exec`` do not inherit it.
+
+    Args:
+        state_dir: The directory.
+        key: The setting that gives a daemon another one.
 
     Raises:
         ConfigurationError: Another daemon runs on this directory.
@@ -35,20 +39,42 @@ def state_lock(state_dir: Path) -> Generator[None]:
     except OSError as error:
         raise StorageError(f"The lock {path} cannot be opened: {error.strerror}.") from error
     try:
-        _take(descriptor, state_dir)
+        _take(descriptor, state_dir, key)
         yield
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, state_dir: Path) -> None:
+def _take(descriptor: int, state_dir: Path, key: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
         raise ConfigurationError(
             f"Another wad (pid {holder}) already runs on {state_dir}. Stop it first, or give this one another "
-            "directory with daemon.state_dir."
+            f"directory with {key}."
         ) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+
+
+def is_state_locked(state_dir: Path) -> bool:
+    """Return True when a daemon runs on the directory; nothing is made or changed to find out.
+
+    Raises:
+        StorageError: The lock's file cannot be opened.
+    """
+    path = state_dir / LOCK_NAME
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StorageError(f"The lock {path} cannot be opened: {error.strerror}.") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 TRASH: Final = ".trash"
 _TIME: Final = "%Y%m%dT%H%M%SZ"
-_ENTRY: Final = re.compile(r".+-(\d{8}T\d{6}Z)-[0-9a-f]{8}")
+_DOOMED: Final = ".doomed"
+_ENTRY: Final = re.compile(rf".+-(\d{{8}}T\d{{6}}Z)-[0-9a-f]{{8}}({re.escape(_DOOMED)})?")
+
+DELETION_TIME: Final = 60.0
+"""Seconds that the deletion of a directory may take before another tries it too."""
 
 
 class Trash:
@@ -51,34 +55,44 @@ class Trash:
         with opened(TRASH, within=root) as trash:
             yield trash
 
-    def new_name(self, session_id: SessionId) -> str:
-        """Return a name for an entry that begins with the session's id, and that no other entry has."""
-        return f"{session_id}-{datetime.fromtimestamp(self._wall(), UTC):{_TIME}}-{secrets.token_hex(4)}"
+    def new_name(self, session_id: SessionId, *, doomed: bool = False) -> str:
+        """Return a name for an entry that begins with the session's id, and that no other entry has.
 
-    def purge(self, older_than: float) -> int:
+        Args:
+            session_id: The session.
+            doomed: It is to be deleted, and nobody may want it back.
+        """
+        name = f"{session_id}-{datetime.fromtimestamp(self._wall(), UTC):{_TIME}}-{secrets.token_hex(4)}"
+        return name + _DOOMED if doomed else name
+
+    def purge(self, older_than: float, *, dry_run: bool = False) -> int:
         """Delete the entries older than *older_than* seconds and return their number; strangers are left alone.
+
+        Those that are doomed anyway go after :data:`DELETION_TIME` at the latest. A *dry_run* only counts.
 
         Raises:
             StorageError: Some could not be deleted; the others were.
         """
         try:
             with opened(self._root) as root, opened(TRASH, within=root) as trash:
-                return self._purge(trash, older_than)
+                return self._purge(trash, older_than, dry_run=dry_run)
         except FileNotFoundError:
             return 0
         except OSError as error:
             raise StorageError(f"The trash {self._root / TRASH} cannot be read: {error.strerror}.") from error
 
-    def _purge(self, trash: int, older_than: float) -> int:
+    def _purge(self, trash: int, older_than: float, *, dry_run: bool) -> int:
         purged, failed = 0, list[str]()
         with os.scandir(trash) as entries:
             names = sorted(entry.name for entry in entries)
         for name in names:
             since = _trashed_at(name)
-            if since is None or self._wall() - since <= older_than:
+            patience = min(older_than, DELETION_TIME) if name.endswith(_DOOMED) else older_than
+            if since is None or self._wall() - since <= patience:
                 continue
             try:
-                shutil.rmtree(name, dir_fd=trash)
+                if not dry_run:
+                    shutil.rmtree(name, dir_fd=trash)
                 purged += 1
             except OSError as error:
                 failed.append(f"{name} ({error.strerror})")

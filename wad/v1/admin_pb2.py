@@ -27,17 +27,27 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from wad.v1 import session_pb2 as wad_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12wad/v1/admin.proto\x12\x06wad.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\x12\n\x10GetHealthRequest\"\xb6\x02\n\x11GetHealthResponse\x12$\n\x06status\x18\x01 \x01(\x0e\x32\x14.wad.v1.HealthStatus\x12\x0f\n\x07version\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06uptime\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x08sessions\x18\x05 \x01(\x0b\x32\x15.wad.v1.SessionCounts\x12\"\n\x08upstream\x18\x06 \x01(\x0e\x32\x10.wad.v1.Upstream\x12\x1d\n\x15resident_memory_bytes\x18\x07 \x01(\x04\x12#\n\x06\x63hecks\x18\x08 \x03(\x0b\x32\x13.wad.v1.HealthCheck\"}\n\rSessionCounts\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\r\x12\r\n\x05limit\x18\x02 \x01(\r\x12\x11\n\tqr_timers\x18\x03 \x01(\r\x12\x16\n\x0esession_timers\x18\x04 \x01(\r\x12\"\n\x06states\x18\x05 \x03(\x0b\x32\x12.wad.v1.StateCount\"C\n\nStateCount\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.wad.v1.SessionState\x12\x10\n\x08sessions\x18\x02 \x01(\r\"8\n\x0bHealthCheck\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02ok\x18\x02 \x01(\x08\x12\x0f\n\x07message\x18\x03 \x01(\t*\x83\x01\n\x0cHealthStatus\x12\x1d\n\x19HEALTH_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15HEALTH_STATUS_SERVING\x10\x01\x12\x1a\n\x16HEALTH_STATUS_DEGRADED\x10\x02\x12\x1d\n\x19HEALTH_STATUS_NOT_SERVING\x10\x03*P\n\x08Upstream\x12\x18\n\x14UPSTREAM_UNSPECIFIED\x10\x00\x12\x15\n\x11UPSTREAM_WHATSAPP\x10\x01\x12\x13\n\x0fUPSTREAM_CUSTOM\x10\x02\x32P\n\x0c\x41\x64minService\x12@\n\tGetHealth\x12\x18.wad.v1.GetHealthRequest\x1a\x19.wad.v1.GetHealthResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12wad/v1/admin.proto\x12\x06wad.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\x12\n\x10GetHealthRequest\"\xb6\x02\n\x11GetHealthResponse\x12$\n\x06status\x18\x01 \x01(\x0e\x32\x14.wad.v1.HealthStatus\x12\x0f\n\x07version\x18\x02 \x01(\t\x12.\n\nstart_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06uptime\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x08sessions\x18\x05 \x01(\x0b\x32\x15.wad.v1.SessionCounts\x12\"\n\x08upstream\x18\x06 \x01(\x0e\x32\x10.wad.v1.Upstream\x12\x1d\n\x15resident_memory_bytes\x18\x07 \x01(\x04\x12#\n\x06\x63hecks\x18\x08 \x03(\x0b\x32\x13.wad.v1.HealthCheck\"}\n\rSessionCounts\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\r\x12\r\n\x05limit\x18\x02 \x01(\r\x12\x11\n\tqr_timers\x18\x03 \x01(\r\x12\x16\n\x0esession_timers\x18\x04 \x01(\r\x12\"\n\x06states\x18\x05 \x03(\x0b\x32\x12.wad.v1.StateCount\"C\n\nStateCount\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.wad.v1.SessionState\x12\x10\n\x08sessions\x18\x02 \x01(\r\"8\n\x0bHealthCheck\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\n\n\x02ok\x18\x02 \x01(\x08\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x11\n\x0fGetStatsRequest\"\xe8\x01\n\x10GetStatsResponse\x12\'\n\x08sessions\x18\x01 \x01(\x0b\x32\x15.wad.v1.SessionCounts\x12$\n\x07workers\x18\x02 \x03(\x0b\x32\x13.wad.v1.WorkerStats\x12\x10\n\x08watchers\x18\x03 \x01(\r\x12\x1d\n\x15resident_memory_bytes\x18\x04 \x01(\x04\x12)\n\x06uptime\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x07\x63leanup\x18\x06 \x01(\x0b\x32\x18.wad.v1.CleanupScheduler\"m\n\x0bWorkerStats\x12\x11\n\tworker_id\x18\x01 \x01(\t\x12\x0b\n\x03pid\x18\x02 \x01(\r\x12\r\n\x05state\x18\x03 \x01(\t\x12\x10\n\x08sessions\x18\x04 \x01(\r\x12\x1d\n\x15resident_memory_bytes\x18\x05 \x01(\x04\"\xdf\x01\n\x10\x43leanupScheduler\x12\x0f\n\x07running\x18\x01 \x01(\x08\x12+\n\x08interval\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x31\n\rnext_run_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x35\n\x11last_success_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x04last\x18\x05 \x01(\x0b\x32\x15.wad.v1.CleanupReport\"$\n\x11RunCleanupRequest\x12\x0f\n\x07\x64ry_run\x18\x01 \x01(\x08\";\n\x12RunCleanupResponse\x12%\n\x06report\x18\x01 \x01(\x0b\x32\x15.wad.v1.CleanupReport\"\x1e\n\x1cStartCleanupSchedulerRequest\"J\n\x1dStartCleanupSchedulerResponse\x12)\n\x07\x63leanup\x18\x01 \x01(\x0b\x32\x18.wad.v1.CleanupScheduler\"\x1d\n\x1bStopCleanupSchedulerRequest\"I\n\x1cStopCleanupSchedulerResponse\x12)\n\x07\x63leanup\x18\x01 \x01(\x0b\x32\x18.wad.v1.CleanupScheduler\"\x95\x03\n\rCleanupReport\x12\x0f\n\x07\x64ry_run\x18\x01 \x01(\x08\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x08\x64uration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0f\n\x07\x63hecked\x18\x04 \x01(\r\x12\'\n\x07removed\x18\x05 \x03(\x0b\x32\x16.wad.v1.CleanupVerdict\x12$\n\x04kept\x18\x06 \x03(\x0b\x32\x16.wad.v1.CleanupVerdict\x12\x0f\n\x07orphans\x18\x07 \x03(\t\x12\x1b\n\x13unknown_directories\x18\x08 \x03(\t\x12\x14\n\x0ctrash_purged\x18\t \x01(\r\x12 \n\x13session_files_bytes\x18\n \x01(\x04H\x00\x88\x01\x01\x12\x17\n\nfree_bytes\x18\x0b \x01(\x04H\x01\x88\x01\x01\x12\x10\n\x08\x66\x61ilures\x18\x0c \x03(\tB\x16\n\x14_session_files_bytesB\r\n\x0b_free_bytes\"1\n\x0e\x43leanupVerdict\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0b\n\x03why\x18\x02 \x01(\t\"\x96\x01\n\x14\x42\x61\x63kupSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12/\n\nrecipients\x18\x02 \x01(\x0b\x32\x19.wad.v1.ArchiveRecipientsH\x00\x12\x19\n\npassphrase\x18\x03 \x01(\tB\x03\x80\x01\x01H\x00\x12\x13\n\tplaintext\x18\x04 \x01(\x08H\x00\x42\t\n\x07sealing\"(\n\x11\x41rchiveRecipients\x12\x13\n\x0bpublic_keys\x18\x01 \x03(\t\"v\n\x0f\x41rchiveManifest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0b\n\x03jid\x18\x02 \x01(\t\x12-\n\ttake_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bwad_version\x18\x04 \x01(\t\"b\n\x15\x42\x61\x63kupSessionResponse\x12+\n\x08manifest\x18\x01 \x01(\x0b\x32\x17.wad.v1.ArchiveManifestH\x00\x12\x14\n\x05\x63hunk\x18\x02 \x01(\x0c\x42\x03\x80\x01\x01H\x00\x42\x06\n\x04part\"`\n\x15RestoreSessionRequest\x12)\n\x07options\x18\x01 \x01(\x0b\x32\x16.wad.v1.RestoreOptionsH\x00\x12\x14\n\x05\x63hunk\x18\x02 \x01(\x0c\x42\x03\x80\x01\x01H\x00\x42\x06\n\x04part\"t\n\x0eRestoreOptions\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x17\n\nidentities\x18\x02 \x03(\tB\x03\x80\x01\x01\x12\x17\n\npassphrase\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\r\n\x05start\x18\x04 \x01(\x08\x12\r\n\x05\x66orce\x18\x05 \x01(\x08\"e\n\x16RestoreSessionResponse\x12 \n\x07session\x18\x01 \x01(\x0b\x32\x0f.wad.v1.Session\x12)\n\x08manifest\x18\x02 \x01(\x0b\x32\x17.wad.v1.ArchiveManifest*\x83\x01\n\x0cHealthStatus\x12\x1d\n\x19HEALTH_STATUS_UNSPECIFIED\x10\x00\x12\x19\n\x15HEALTH_STATUS_SERVING\x10\x01\x12\x1a\n\x16HEALTH_STATUS_DEGRADED\x10\x02\x12\x1d\n\x19HEALTH_STATUS_NOT_SERVING\x10\x03*P\n\x08Upstream\x12\x18\n\x14UPSTREAM_UNSPECIFIED\x10\x00\x12\x15\n\x11UPSTREAM_WHATSAPP\x10\x01\x12\x13\n\x0fUPSTREAM_CUSTOM\x10\x02\x32\xc0\x04\n\x0c\x41\x64minService\x12@\n\tGetHealth\x12\x18.wad.v1.GetHealthRequest\x1a\x19.wad.v1.GetHealthResponse\x12=\n\x08GetStats\x12\x17.wad.v1.GetStatsRequest\x1a\x18.wad.v1.GetStatsResponse\x12\x43\n\nRunCleanup\x12\x19.wad.v1.RunCleanupRequest\x1a\x1a.wad.v1.RunCleanupResponse\x12\x64\n\x15StartCleanupScheduler\x12$.wad.v1.StartCleanupSchedulerRequest\x1a%.wad.v1.StartCleanupSchedulerResponse\x12\x61\n\x14StopCleanupScheduler\x12#.wad.v1.StopCleanupSchedulerRequest\x1a$.wad.v1.StopCleanupSchedulerResponse\x12N\n\rBackupSession\x12\x1c.wad.v1.BackupSessionRequest\x1a\x1d.wad.v1.BackupSessionResponse0\x01\x12Q\n\x0eRestoreSession\x12\x1d.wad.v1.RestoreSessionRequest\x1a\x1e.wad.v1.RestoreSessionResponse(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wad.v1.admin_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_HEALTHSTATUS']._serialized_start=705
-  _globals['_HEALTHSTATUS']._serialized_end=836
-  _globals['_UPSTREAM']._serialized_start=838
-  _globals['_UPSTREAM']._serialized_end=918
+  _globals['_BACKUPSESSIONREQUEST'].fields_by_name['passphrase']._loaded_options = None
+  _globals['_BACKUPSESSIONREQUEST'].fields_by_name['passphrase']._serialized_options = b'\200\001\001'
+  _globals['_BACKUPSESSIONRESPONSE'].fields_by_name['chunk']._loaded_options = None
+  _globals['_BACKUPSESSIONRESPONSE'].fields_by_name['chunk']._serialized_options = b'\200\001\001'
+  _globals['_RESTORESESSIONREQUEST'].fields_by_name['chunk']._loaded_options = None
+  _globals['_RESTORESESSIONREQUEST'].fields_by_name['chunk']._serialized_options = b'\200\001\001'
+  _globals['_RESTOREOPTIONS'].fields_by_name['identities']._loaded_options = None
+  _globals['_RESTOREOPTIONS'].fields_by_name['identities']._serialized_options = b'\200\001\001'
+  _globals['_RESTOREOPTIONS'].fields_by_name['passphrase']._loaded_options = None
+  _globals['_RESTOREOPTIONS'].fields_by_name['passphrase']._serialized_options = b'\200\001\001'
+  _globals['_HEALTHSTATUS']._serialized_start=2802
+  _globals['_HEALTHSTATUS']._serialized_end=2933
+  _globals['_UPSTREAM']._serialized_start=2935
+  _globals['_UPSTREAM']._serialized_end=3015
   _globals['_GETHEALTHREQUEST']._serialized_start=117
   _globals['_GETHEALTHREQUEST']._serialized_end=135
   _globals['_GETHEALTHRESPONSE']._serialized_start=138
@@ -48,6 +58,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STATECOUNT']._serialized_end=644
   _globals['_HEALTHCHECK']._serialized_start=646
   _globals['_HEALTHCHECK']._serialized_end=702
-  _globals['_ADMINSERVICE']._serialized_start=920
-  _globals['_ADMINSERVICE']._serialized_end=1000
+  _globals['_GETSTATSREQUEST']._serialized_start=704
+  _globals['_GETSTATSREQUEST']._serialized_end=721
+  _globals['_GETSTATSRESPONSE']._serialized_start=724
+  _globals['_GETSTATSRESPONSE']._serialized_end=956
+  _globals['_WORKERSTATS']._serialized_start=958
+  _globals['_WORKERSTATS']._serialized_end=1067
+  _globals['_CLEANUPSCHEDULER']._serialized_start=1070
+  _globals['_CLEANUPSCHEDULER']._serialized_end=1293
+  _globals['_RUNCLEANUPREQUEST']._serialized_start=1295
+  _globals['_RUNCLEANUPREQUEST']._serialized_end=1331
+  _globals['_RUNCLEANUPRESPONSE']._serialized_start=1333
+  _globals['_RUNCLEANUPRESPONSE']._serialized_end=1392
+  _globals['_STARTCLEANUPSCHEDULERREQUEST']._serialized_start=1394
+  _globals['_STARTCLEANUPSCHEDULERREQUEST']._serialized_end=1424
+  _globals['_STARTCLEANUPSCHEDULERRESPONSE']._serialized_start=1426
+  _globals['_STARTCLEANUPSCHEDULERRESPONSE']._serialized_end=1500
+  _globals['_STOPCLEANUPSCHEDULERREQUEST']._serialized_start=1502
+  _globals['_STOPCLEANUPSCHEDULERREQUEST']._serialized_end=1531
+  _globals['_STOPCLEANUPSCHEDULERRESPONSE']._serialized_start=1533
+  _globals['_STOPCLEANUPSCHEDULERRESPONSE']._serialized_end=1606
+  _globals['_CLEANUPREPORT']._serialized_start=1609
+  _globals['_CLEANUPREPORT']._serialized_end=2014
+  _globals['_CLEANUPVERDICT']._serialized_start=2016
+  _globals['_CLEANUPVERDICT']._serialized_end=2065
+  _globals['_BACKUPSESSIONREQUEST']._serialized_start=2068
+  _globals['_BACKUPSESSIONREQUEST']._serialized_end=2218
+  _globals['_ARCHIVERECIPIENTS']._serialized_start=2220
+  _globals['_ARCHIVERECIPIENTS']._serialized_end=2260
+  _globals['_ARCHIVEMANIFEST']._serialized_start=2262
+  _globals['_ARCHIVEMANIFEST']._serialized_end=2380
+  _globals['_BACKUPSESSIONRESPONSE']._serialized_start=2382
+  _globals['_BACKUPSESSIONRESPONSE']._serialized_end=2480
+  _globals['_RESTORESESSIONREQUEST']._serialized_start=2482
+  _globals['_RESTORESESSIONREQUEST']._serialized_end=2578
+  _globals['_RESTOREOPTIONS']._serialized_start=2580
+  _globals['_RESTOREOPTIONS']._serialized_end=2696
+  _globals['_RESTORESESSIONRESPONSE']._serialized_start=2698
+  _globals['_RESTORESESSIONRESPONSE']._serialized_end=2799
+  _globals['_ADMINSERVICE']._serialized_start=3018
+  _globals['_ADMINSERVICE']._serialized_end=3594
 # @@protoc_insertion_point(module_scope)

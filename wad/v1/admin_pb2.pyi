@@ -244,3 +244,623 @@ class HealthCheck(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___HealthCheck: _TypeAlias = HealthCheck  # noqa: Y015
+
+@_typing.final
+class GetStatsRequest(_message.Message):
+    """Request of GetStats."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStatsRequest: _TypeAlias = GetStatsRequest  # noqa: Y015
+
+@_typing.final
+class GetStatsResponse(_message.Message):
+    """Response of GetStats."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    WORKERS_FIELD_NUMBER: _builtins.int
+    WATCHERS_FIELD_NUMBER: _builtins.int
+    RESIDENT_MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    UPTIME_FIELD_NUMBER: _builtins.int
+    CLEANUP_FIELD_NUMBER: _builtins.int
+    watchers: _builtins.int
+    """Open event streams."""
+    resident_memory_bytes: _builtins.int
+    """Memory that the daemon's own process holds, in bytes."""
+    @_builtins.property
+    def sessions(self) -> Global___SessionCounts:
+        """Its sessions, their limit and their timers."""
+
+    @_builtins.property
+    def workers(self) -> _containers.RepeatedCompositeFieldContainer[Global___WorkerStats]:
+        """Its worker processes, ordered by name."""
+
+    @_builtins.property
+    def uptime(self) -> _duration_pb2.Duration:
+        """For how long it has been running."""
+
+    @_builtins.property
+    def cleanup(self) -> Global___CleanupScheduler:
+        """What sweeps at every interval."""
+
+    def __init__(
+        self,
+        *,
+        sessions: Global___SessionCounts | None = ...,
+        workers: _abc.Iterable[Global___WorkerStats] | None = ...,
+        watchers: _builtins.int = ...,
+        resident_memory_bytes: _builtins.int = ...,
+        uptime: _duration_pb2.Duration | None = ...,
+        cleanup: Global___CleanupScheduler | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "sessions", b"sessions", "uptime", b"uptime"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "resident_memory_bytes", b"resident_memory_bytes", "sessions", b"sessions", "uptime", b"uptime", "watchers", b"watchers", "workers", b"workers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetStatsResponse: _TypeAlias = GetStatsResponse  # noqa: Y015
+
+@_typing.final
+class WorkerStats(_message.Message):
+    """A worker process."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    PID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    SESSIONS_FIELD_NUMBER: _builtins.int
+    RESIDENT_MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """Its name."""
+    pid: _builtins.int
+    """Its process id; 0 before it has one."""
+    state: _builtins.str
+    """Where it is in its life: `starting`, `ready` or `retiring`."""
+    sessions: _builtins.int
+    """Sessions that it runs."""
+    resident_memory_bytes: _builtins.int
+    """Memory that it holds, in bytes; 0 when that cannot be found out."""
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        pid: _builtins.int = ...,
+        state: _builtins.str = ...,
+        sessions: _builtins.int = ...,
+        resident_memory_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pid", b"pid", "resident_memory_bytes", b"resident_memory_bytes", "sessions", b"sessions", "state", b"state", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkerStats: _TypeAlias = WorkerStats  # noqa: Y015
+
+@_typing.final
+class CleanupScheduler(_message.Message):
+    """The scheduler that sweeps at every interval."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUNNING_FIELD_NUMBER: _builtins.int
+    INTERVAL_FIELD_NUMBER: _builtins.int
+    NEXT_RUN_TIME_FIELD_NUMBER: _builtins.int
+    LAST_SUCCESS_TIME_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    running: _builtins.bool
+    """True while it is started."""
+    @_builtins.property
+    def interval(self) -> _duration_pb2.Duration:
+        """Time between two sweeps; 0 when none is configured."""
+
+    @_builtins.property
+    def next_run_time(self) -> _timestamp_pb2.Timestamp:
+        """When the next sweep is due; absent while the scheduler is stopped."""
+
+    @_builtins.property
+    def last_success_time(self) -> _timestamp_pb2.Timestamp:
+        """When the latest sweep ended without a failure, dry runs aside; absent before the first one."""
+
+    @_builtins.property
+    def last(self) -> Global___CleanupReport:
+        """The latest sweep, dry runs aside; absent before the first one."""
+
+    def __init__(
+        self,
+        *,
+        running: _builtins.bool = ...,
+        interval: _duration_pb2.Duration | None = ...,
+        next_run_time: _timestamp_pb2.Timestamp | None = ...,
+        last_success_time: _timestamp_pb2.Timestamp | None = ...,
+        last: Global___CleanupReport | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval", "last", b"last", "last_success_time", b"last_success_time", "next_run_time", b"next_run_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["interval", b"interval", "last", b"last", "last_success_time", b"last_success_time", "next_run_time", b"next_run_time", "running", b"running"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CleanupScheduler: _TypeAlias = CleanupScheduler  # noqa: Y015
+
+@_typing.final
+class RunCleanupRequest(_message.Message):
+    """Request of RunCleanup."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """Only say what would be done. Default: do it."""
+    def __init__(
+        self,
+        *,
+        dry_run: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunCleanupRequest: _TypeAlias = RunCleanupRequest  # noqa: Y015
+
+@_typing.final
+class RunCleanupResponse(_message.Message):
+    """Response of RunCleanup."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REPORT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def report(self) -> Global___CleanupReport:
+        """What was done, or would be."""
+
+    def __init__(
+        self,
+        *,
+        report: Global___CleanupReport | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["report", b"report"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunCleanupResponse: _TypeAlias = RunCleanupResponse  # noqa: Y015
+
+@_typing.final
+class StartCleanupSchedulerRequest(_message.Message):
+    """Request of StartCleanupScheduler."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StartCleanupSchedulerRequest: _TypeAlias = StartCleanupSchedulerRequest  # noqa: Y015
+
+@_typing.final
+class StartCleanupSchedulerResponse(_message.Message):
+    """Response of StartCleanupScheduler."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLEANUP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cleanup(self) -> Global___CleanupScheduler:
+        """The scheduler right after it."""
+
+    def __init__(
+        self,
+        *,
+        cleanup: Global___CleanupScheduler | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StartCleanupSchedulerResponse: _TypeAlias = StartCleanupSchedulerResponse  # noqa: Y015
+
+@_typing.final
+class StopCleanupSchedulerRequest(_message.Message):
+    """Request of StopCleanupScheduler."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StopCleanupSchedulerRequest: _TypeAlias = StopCleanupSchedulerRequest  # noqa: Y015
+
+@_typing.final
+class StopCleanupSchedulerResponse(_message.Message):
+    """Response of StopCleanupScheduler."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLEANUP_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def cleanup(self) -> Global___CleanupScheduler:
+        """The scheduler right after it."""
+
+    def __init__(
+        self,
+        *,
+        cleanup: Global___CleanupScheduler | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StopCleanupSchedulerResponse: _TypeAlias = StopCleanupSchedulerResponse  # noqa: Y015
+
+@_typing.final
+class CleanupReport(_message.Message):
+    """What one sweep did or, after a dry run, would have done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    CHECKED_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    KEPT_FIELD_NUMBER: _builtins.int
+    ORPHANS_FIELD_NUMBER: _builtins.int
+    UNKNOWN_DIRECTORIES_FIELD_NUMBER: _builtins.int
+    TRASH_PURGED_FIELD_NUMBER: _builtins.int
+    SESSION_FILES_BYTES_FIELD_NUMBER: _builtins.int
+    FREE_BYTES_FIELD_NUMBER: _builtins.int
+    FAILURES_FIELD_NUMBER: _builtins.int
+    dry_run: _builtins.bool
+    """True when nothing was changed."""
+    checked: _builtins.int
+    """Live sessions that were looked at."""
+    trash_purged: _builtins.int
+    """Entries of the trash that were deleted for good."""
+    session_files_bytes: _builtins.int
+    """Bytes of all session directories together; absent when they could not be measured."""
+    free_bytes: _builtins.int
+    """Bytes that are free for them on their disk; absent when that could not be measured."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """When it began."""
+
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long it took."""
+
+    @_builtins.property
+    def removed(self) -> _containers.RepeatedCompositeFieldContainer[Global___CleanupVerdict]:
+        """Sessions that were removed, ordered by id."""
+
+    @_builtins.property
+    def kept(self) -> _containers.RepeatedCompositeFieldContainer[Global___CleanupVerdict]:
+        """Live sessions, and records without one, that were kept, ordered by id."""
+
+    @_builtins.property
+    def orphans(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of the records that were active without a live session, and were deactivated; ordered."""
+
+    @_builtins.property
+    def unknown_directories(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Ids of the session directories that no record knows; they are never deleted. Ordered."""
+
+    @_builtins.property
+    def failures(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Parts that failed and what failed in them, for people; empty when all went well."""
+
+    def __init__(
+        self,
+        *,
+        dry_run: _builtins.bool = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        duration: _duration_pb2.Duration | None = ...,
+        checked: _builtins.int = ...,
+        removed: _abc.Iterable[Global___CleanupVerdict] | None = ...,
+        kept: _abc.Iterable[Global___CleanupVerdict] | None = ...,
+        orphans: _abc.Iterable[_builtins.str] | None = ...,
+        unknown_directories: _abc.Iterable[_builtins.str] | None = ...,
+        trash_purged: _builtins.int = ...,
+        session_files_bytes: _builtins.int | None = ...,
+        free_bytes: _builtins.int | None = ...,
+        failures: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_free_bytes", b"_free_bytes", "_session_files_bytes", b"_session_files_bytes", "duration", b"duration", "free_bytes", b"free_bytes", "session_files_bytes", b"session_files_bytes", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_free_bytes", b"_free_bytes", "_session_files_bytes", b"_session_files_bytes", "checked", b"checked", "dry_run", b"dry_run", "duration", b"duration", "failures", b"failures", "free_bytes", b"free_bytes", "kept", b"kept", "orphans", b"orphans", "removed", b"removed", "session_files_bytes", b"session_files_bytes", "start_time", b"start_time", "trash_purged", b"trash_purged", "unknown_directories", b"unknown_directories"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__free_bytes: _TypeAlias = _typing.Literal["free_bytes"]  # noqa: Y015
+    _WhichOneofArgType__free_bytes: _TypeAlias = _typing.Literal["_free_bytes", b"_free_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__session_files_bytes: _TypeAlias = _typing.Literal["session_files_bytes"]  # noqa: Y015
+    _WhichOneofArgType__session_files_bytes: _TypeAlias = _typing.Literal["_session_files_bytes", b"_session_files_bytes"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__free_bytes) -> _WhichOneofReturnType__free_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__session_files_bytes) -> _WhichOneofReturnType__session_files_bytes | None: ...
+
+Global___CleanupReport: _TypeAlias = CleanupReport  # noqa: Y015
+
+@_typing.final
+class CleanupVerdict(_message.Message):
+    """What a sweep did with one session, and why."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    WHY_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name."""
+    why: _builtins.str
+    """Why, for people, such as `idle`, `max_age` or `within its limits`."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        why: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id", "why", b"why"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CleanupVerdict: _TypeAlias = CleanupVerdict  # noqa: Y015
+
+@_typing.final
+class BackupSessionRequest(_message.Message):
+    """Request of BackupSession. Exactly one way of sealing must be given; archives are sealed with age."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    RECIPIENTS_FIELD_NUMBER: _builtins.int
+    PASSPHRASE_FIELD_NUMBER: _builtins.int
+    PLAINTEXT_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session."""
+    passphrase: _builtins.str
+    """With a passphrase."""
+    plaintext: _builtins.bool
+    """Not at all, if true: whoever reads the archive owns the session."""
+    @_builtins.property
+    def recipients(self) -> Global___ArchiveRecipients:
+        """For whoever has one of the matching secret keys."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        recipients: Global___ArchiveRecipients | None = ...,
+        passphrase: _builtins.str = ...,
+        plaintext: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["passphrase", b"passphrase", "plaintext", b"plaintext", "recipients", b"recipients", "sealing", b"sealing"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["passphrase", b"passphrase", "plaintext", b"plaintext", "recipients", b"recipients", "sealing", b"sealing", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_sealing: _TypeAlias = _typing.Literal["recipients", "passphrase", "plaintext"]  # noqa: Y015
+    _WhichOneofArgType_sealing: _TypeAlias = _typing.Literal["sealing", b"sealing"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_sealing) -> _WhichOneofReturnType_sealing | None: ...
+
+Global___BackupSessionRequest: _TypeAlias = BackupSessionRequest  # noqa: Y015
+
+@_typing.final
+class ArchiveRecipients(_message.Message):
+    """Who may open an archive."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUBLIC_KEYS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def public_keys(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Public keys, as `age-keygen` prints them: `age1…`."""
+
+    def __init__(
+        self,
+        *,
+        public_keys: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["public_keys", b"public_keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArchiveRecipients: _TypeAlias = ArchiveRecipients  # noqa: Y015
+
+@_typing.final
+class ArchiveManifest(_message.Message):
+    """What an archive says of itself."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    JID_FIELD_NUMBER: _builtins.int
+    TAKE_TIME_FIELD_NUMBER: _builtins.int
+    WAD_VERSION_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session that was saved."""
+    jid: _builtins.str
+    """Its linked device."""
+    wad_version: _builtins.str
+    """Version of wad that made it."""
+    @_builtins.property
+    def take_time(self) -> _timestamp_pb2.Timestamp:
+        """When its credentials were copied."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        jid: _builtins.str = ...,
+        take_time: _timestamp_pb2.Timestamp | None = ...,
+        wad_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["take_time", b"take_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jid", b"jid", "session_id", b"session_id", "take_time", b"take_time", "wad_version", b"wad_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ArchiveManifest: _TypeAlias = ArchiveManifest  # noqa: Y015
+
+@_typing.final
+class BackupSessionResponse(_message.Message):
+    """Response of BackupSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MANIFEST_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    chunk: _builtins.bytes
+    """Then: at most 64 KiB of the archive."""
+    @_builtins.property
+    def manifest(self) -> Global___ArchiveManifest:
+        """First: what is saved."""
+
+    def __init__(
+        self,
+        *,
+        manifest: Global___ArchiveManifest | None = ...,
+        chunk: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "manifest", b"manifest", "part", b"part"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "manifest", b"manifest", "part", b"part"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["manifest", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___BackupSessionResponse: _TypeAlias = BackupSessionResponse  # noqa: Y015
+
+@_typing.final
+class RestoreSessionRequest(_message.Message):
+    """Request of RestoreSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    CHUNK_FIELD_NUMBER: _builtins.int
+    chunk: _builtins.bytes
+    """Then: a part of the archive, 256 MiB at most in all."""
+    @_builtins.property
+    def options(self) -> Global___RestoreOptions:
+        """First: how it is to be restored."""
+
+    def __init__(
+        self,
+        *,
+        options: Global___RestoreOptions | None = ...,
+        chunk: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "options", b"options", "part", b"part"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chunk", b"chunk", "options", b"options", "part", b"part"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["options", "chunk"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___RestoreSessionRequest: _TypeAlias = RestoreSessionRequest  # noqa: Y015
+
+@_typing.final
+class RestoreOptions(_message.Message):
+    """How an archive is to be restored."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    IDENTITIES_FIELD_NUMBER: _builtins.int
+    PASSPHRASE_FIELD_NUMBER: _builtins.int
+    START_FIELD_NUMBER: _builtins.int
+    FORCE_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session that gets the credentials; empty for the one that was saved."""
+    passphrase: _builtins.str
+    """The passphrase to open it with."""
+    start: _builtins.bool
+    """Make the session live at once."""
+    force: _builtins.bool
+    """Also in place of credentials that were used after the archive was made."""
+    @_builtins.property
+    def identities(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Secret keys to open it with: `AGE-SECRET-KEY-1…`."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        identities: _abc.Iterable[_builtins.str] | None = ...,
+        passphrase: _builtins.str = ...,
+        start: _builtins.bool = ...,
+        force: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["force", b"force", "identities", b"identities", "passphrase", b"passphrase", "session_id", b"session_id", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreOptions: _TypeAlias = RestoreOptions  # noqa: Y015
+
+@_typing.final
+class RestoreSessionResponse(_message.Message):
+    """Response of RestoreSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    MANIFEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> _session_pb2.Session:
+        """The session as it is now."""
+
+    @_builtins.property
+    def manifest(self) -> Global___ArchiveManifest:
+        """What the archive says of itself."""
+
+    def __init__(
+        self,
+        *,
+        session: _session_pb2.Session | None = ...,
+        manifest: Global___ArchiveManifest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["manifest", b"manifest", "session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["manifest", b"manifest", "session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RestoreSessionResponse: _TypeAlias = RestoreSessionResponse  # noqa: Y015

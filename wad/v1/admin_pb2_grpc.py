@@ -40,6 +40,36 @@ class AdminServiceStub:
                 request_serializer=wad_dot_v1_dot_admin__pb2.GetHealthRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_admin__pb2.GetHealthResponse.FromString,
                 _registered_method=True)
+        self.GetStats = channel.unary_unary(
+                '/wad.v1.AdminService/GetStats',
+                request_serializer=wad_dot_v1_dot_admin__pb2.GetStatsRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.GetStatsResponse.FromString,
+                _registered_method=True)
+        self.RunCleanup = channel.unary_unary(
+                '/wad.v1.AdminService/RunCleanup',
+                request_serializer=wad_dot_v1_dot_admin__pb2.RunCleanupRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.RunCleanupResponse.FromString,
+                _registered_method=True)
+        self.StartCleanupScheduler = channel.unary_unary(
+                '/wad.v1.AdminService/StartCleanupScheduler',
+                request_serializer=wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerResponse.FromString,
+                _registered_method=True)
+        self.StopCleanupScheduler = channel.unary_unary(
+                '/wad.v1.AdminService/StopCleanupScheduler',
+                request_serializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.FromString,
+                _registered_method=True)
+        self.BackupSession = channel.unary_stream(
+                '/wad.v1.AdminService/BackupSession',
+                request_serializer=wad_dot_v1_dot_admin__pb2.BackupSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.BackupSessionResponse.FromString,
+                _registered_method=True)
+        self.RestoreSession = channel.stream_unary(
+                '/wad.v1.AdminService/RestoreSession',
+                request_serializer=wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -55,6 +85,67 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetStats(self, request, context):
+        """Returns the daemon's counts: sessions, limits, workers, timers, watchers, and what the sweep has done.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RunCleanup(self, request, context):
+        """Sweeps now: removes sessions that have outlived a limit, deactivates records without a session, purges the trash,
+        and measures the disk. Credentials are never deleted. One sweep runs at a time; a call during another waits for it.
+
+        Errors: none of its own: a part of the sweep that fails is reported in the response.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartCleanupScheduler(self, request, context):
+        """Starts the scheduler that sweeps at every interval; one that runs is left as it is.
+
+        Errors: FAILED_PRECONDITION / CONFIGURATION_ERROR when no interval is configured (`sessions.cleanup_interval` is 0).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StopCleanupScheduler(self, request, context):
+        """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
+        expire at their own deadlines.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BackupSession(self, request, context):
+        """Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
+        response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
+        credentials; UNAVAILABLE / STORAGE_ERROR when they cannot be read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreSession(self, request_iterator, context):
+        """Puts archived credentials into a session's place. The first request holds the options, those that follow the
+        archive's bytes in order. The session is kept out of service unless it is to be started; the next CreateSession
+        connects it without a QR. Credentials that were there go into the trash.
+
+        Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
+        SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -62,6 +153,36 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.GetHealth,
                     request_deserializer=wad_dot_v1_dot_admin__pb2.GetHealthRequest.FromString,
                     response_serializer=wad_dot_v1_dot_admin__pb2.GetHealthResponse.SerializeToString,
+            ),
+            'GetStats': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetStats,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.GetStatsRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.GetStatsResponse.SerializeToString,
+            ),
+            'RunCleanup': grpc.unary_unary_rpc_method_handler(
+                    servicer.RunCleanup,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.RunCleanupRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.RunCleanupResponse.SerializeToString,
+            ),
+            'StartCleanupScheduler': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartCleanupScheduler,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerResponse.SerializeToString,
+            ),
+            'StopCleanupScheduler': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopCleanupScheduler,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.SerializeToString,
+            ),
+            'BackupSession': grpc.unary_stream_rpc_method_handler(
+                    servicer.BackupSession,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.BackupSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.BackupSessionResponse.SerializeToString,
+            ),
+            'RestoreSession': grpc.stream_unary_rpc_method_handler(
+                    servicer.RestoreSession,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -92,6 +213,168 @@ class AdminService:
             '/wad.v1.AdminService/GetHealth',
             wad_dot_v1_dot_admin__pb2.GetHealthRequest.SerializeToString,
             wad_dot_v1_dot_admin__pb2.GetHealthResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetStats(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/GetStats',
+            wad_dot_v1_dot_admin__pb2.GetStatsRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.GetStatsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RunCleanup(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/RunCleanup',
+            wad_dot_v1_dot_admin__pb2.RunCleanupRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.RunCleanupResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartCleanupScheduler(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/StartCleanupScheduler',
+            wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.StartCleanupSchedulerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StopCleanupScheduler(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/StopCleanupScheduler',
+            wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BackupSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/wad.v1.AdminService/BackupSession',
+            wad_dot_v1_dot_admin__pb2.BackupSessionRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.BackupSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreSession(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/wad.v1.AdminService/RestoreSession',
+            wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.FromString,
             options,
             channel_credentials,
             insecure,

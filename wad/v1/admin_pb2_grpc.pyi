@@ -38,6 +38,43 @@ class AdminServiceStub:
 
     Errors: none of its own: a daemon that is unwell says so in the response.
     """
+    GetStats: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetStatsRequest, _admin_pb2.GetStatsResponse]
+    """Returns the daemon's counts: sessions, limits, workers, timers, watchers, and what the sweep has done.
+
+    Errors: none of its own.
+    """
+    RunCleanup: _grpc.UnaryUnaryMultiCallable[_admin_pb2.RunCleanupRequest, _admin_pb2.RunCleanupResponse]
+    """Sweeps now: removes sessions that have outlived a limit, deactivates records without a session, purges the trash,
+    and measures the disk. Credentials are never deleted. One sweep runs at a time; a call during another waits for it.
+
+    Errors: none of its own: a part of the sweep that fails is reported in the response.
+    """
+    StartCleanupScheduler: _grpc.UnaryUnaryMultiCallable[_admin_pb2.StartCleanupSchedulerRequest, _admin_pb2.StartCleanupSchedulerResponse]
+    """Starts the scheduler that sweeps at every interval; one that runs is left as it is.
+
+    Errors: FAILED_PRECONDITION / CONFIGURATION_ERROR when no interval is configured (`sessions.cleanup_interval` is 0).
+    """
+    StopCleanupScheduler: _grpc.UnaryUnaryMultiCallable[_admin_pb2.StopCleanupSchedulerRequest, _admin_pb2.StopCleanupSchedulerResponse]
+    """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
+    expire at their own deadlines.
+
+    Errors: none of its own.
+    """
+    BackupSession: _grpc.UnaryStreamMultiCallable[_admin_pb2.BackupSessionRequest, _admin_pb2.BackupSessionResponse]
+    """Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
+    response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
+    credentials; UNAVAILABLE / STORAGE_ERROR when they cannot be read.
+    """
+    RestoreSession: _grpc.StreamUnaryMultiCallable[_admin_pb2.RestoreSessionRequest, _admin_pb2.RestoreSessionResponse]
+    """Puts archived credentials into a session's place. The first request holds the options, those that follow the
+    archive's bytes in order. The session is kept out of service unless it is to be started; the next CreateSession
+    connects it without a QR. Credentials that were there go into the trash.
+
+    Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
+    SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
+    """
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
@@ -48,6 +85,43 @@ class AdminServiceAsyncStub(AdminServiceStub):
     """Returns how the daemon is, in detail; `grpc.health.v1` answers the same question in one word.
 
     Errors: none of its own: a daemon that is unwell says so in the response.
+    """
+    GetStats: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetStatsRequest, _admin_pb2.GetStatsResponse]  # type: ignore[assignment]
+    """Returns the daemon's counts: sessions, limits, workers, timers, watchers, and what the sweep has done.
+
+    Errors: none of its own.
+    """
+    RunCleanup: _aio.UnaryUnaryMultiCallable[_admin_pb2.RunCleanupRequest, _admin_pb2.RunCleanupResponse]  # type: ignore[assignment]
+    """Sweeps now: removes sessions that have outlived a limit, deactivates records without a session, purges the trash,
+    and measures the disk. Credentials are never deleted. One sweep runs at a time; a call during another waits for it.
+
+    Errors: none of its own: a part of the sweep that fails is reported in the response.
+    """
+    StartCleanupScheduler: _aio.UnaryUnaryMultiCallable[_admin_pb2.StartCleanupSchedulerRequest, _admin_pb2.StartCleanupSchedulerResponse]  # type: ignore[assignment]
+    """Starts the scheduler that sweeps at every interval; one that runs is left as it is.
+
+    Errors: FAILED_PRECONDITION / CONFIGURATION_ERROR when no interval is configured (`sessions.cleanup_interval` is 0).
+    """
+    StopCleanupScheduler: _aio.UnaryUnaryMultiCallable[_admin_pb2.StopCleanupSchedulerRequest, _admin_pb2.StopCleanupSchedulerResponse]  # type: ignore[assignment]
+    """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
+    expire at their own deadlines.
+
+    Errors: none of its own.
+    """
+    BackupSession: _aio.UnaryStreamMultiCallable[_admin_pb2.BackupSessionRequest, _admin_pb2.BackupSessionResponse]  # type: ignore[assignment]
+    """Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
+    response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
+    credentials; UNAVAILABLE / STORAGE_ERROR when they cannot be read.
+    """
+    RestoreSession: _aio.StreamUnaryMultiCallable[_admin_pb2.RestoreSessionRequest, _admin_pb2.RestoreSessionResponse]  # type: ignore[assignment]
+    """Puts archived credentials into a session's place. The first request holds the options, those that follow the
+    archive's bytes in order. The session is kept out of service unless it is to be started; the next CreateSession
+    connects it without a QR. Credentials that were there go into the trash.
+
+    Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
+    SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
     """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -62,6 +136,79 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         """Returns how the daemon is, in detail; `grpc.health.v1` answers the same question in one word.
 
         Errors: none of its own: a daemon that is unwell says so in the response.
+        """
+
+    @_abc_1.abstractmethod
+    def GetStats(
+        self,
+        request: _admin_pb2.GetStatsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.GetStatsResponse, _abc.Awaitable[_admin_pb2.GetStatsResponse]]:
+        """Returns the daemon's counts: sessions, limits, workers, timers, watchers, and what the sweep has done.
+
+        Errors: none of its own.
+        """
+
+    @_abc_1.abstractmethod
+    def RunCleanup(
+        self,
+        request: _admin_pb2.RunCleanupRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.RunCleanupResponse, _abc.Awaitable[_admin_pb2.RunCleanupResponse]]:
+        """Sweeps now: removes sessions that have outlived a limit, deactivates records without a session, purges the trash,
+        and measures the disk. Credentials are never deleted. One sweep runs at a time; a call during another waits for it.
+
+        Errors: none of its own: a part of the sweep that fails is reported in the response.
+        """
+
+    @_abc_1.abstractmethod
+    def StartCleanupScheduler(
+        self,
+        request: _admin_pb2.StartCleanupSchedulerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.StartCleanupSchedulerResponse, _abc.Awaitable[_admin_pb2.StartCleanupSchedulerResponse]]:
+        """Starts the scheduler that sweeps at every interval; one that runs is left as it is.
+
+        Errors: FAILED_PRECONDITION / CONFIGURATION_ERROR when no interval is configured (`sessions.cleanup_interval` is 0).
+        """
+
+    @_abc_1.abstractmethod
+    def StopCleanupScheduler(
+        self,
+        request: _admin_pb2.StopCleanupSchedulerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.StopCleanupSchedulerResponse, _abc.Awaitable[_admin_pb2.StopCleanupSchedulerResponse]]:
+        """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
+        expire at their own deadlines.
+
+        Errors: none of its own.
+        """
+
+    @_abc_1.abstractmethod
+    def BackupSession(
+        self,
+        request: _admin_pb2.BackupSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_admin_pb2.BackupSessionResponse], _abc.AsyncIterator[_admin_pb2.BackupSessionResponse]]:
+        """Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
+        response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
+        credentials; UNAVAILABLE / STORAGE_ERROR when they cannot be read.
+        """
+
+    @_abc_1.abstractmethod
+    def RestoreSession(
+        self,
+        request_iterator: _MaybeAsyncIterator[_admin_pb2.RestoreSessionRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.RestoreSessionResponse, _abc.Awaitable[_admin_pb2.RestoreSessionResponse]]:
+        """Puts archived credentials into a session's place. The first request holds the options, those that follow the
+        archive's bytes in order. The session is kept out of service unless it is to be started; the next CreateSession
+        connects it without a QR. Credentials that were there go into the trash.
+
+        Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
+        SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
         """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

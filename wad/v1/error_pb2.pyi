@@ -78,6 +78,20 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """Last error of a session: another client logged in with its credentials."""
     ERROR_REASON_TIMED_OUT: _ErrorReason.ValueType  # 26
     """Last error of a session: it stayed in one state for longer than its policy allows."""
+    ERROR_REASON_SESSION_NOT_LINKED: _ErrorReason.ValueType  # 27
+    """The session has no credentials to connect with; it must be linked. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+    ERROR_REASON_CREDENTIALS_NEWER: _ErrorReason.ValueType  # 28
+    """An archive is older than the credentials that it would replace. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+    ERROR_REASON_NOT_PAIRING: _ErrorReason.ValueType  # 29
+    """The session shows no QR, so it cannot be linked at the moment. Metadata: `session_id`, `state`. Status
+    FAILED_PRECONDITION.
+    """
+    ERROR_REASON_PAIRING_CODE_REFUSED: _ErrorReason.ValueType  # 30
+    """WhatsApp gave no pairing code, as it does when too many were asked for; the QR can still be scanned. Status
+    UNAVAILABLE.
+    """
+    ERROR_REASON_CREDENTIALS_MISSING: _ErrorReason.ValueType  # 31
+    """The credentials of a linked session are not where they were; they are waited for. Status UNAVAILABLE."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -143,4 +157,18 @@ ERROR_REASON_REPLACED: ErrorReason.ValueType  # 25
 """Last error of a session: another client logged in with its credentials."""
 ERROR_REASON_TIMED_OUT: ErrorReason.ValueType  # 26
 """Last error of a session: it stayed in one state for longer than its policy allows."""
+ERROR_REASON_SESSION_NOT_LINKED: ErrorReason.ValueType  # 27
+"""The session has no credentials to connect with; it must be linked. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+ERROR_REASON_CREDENTIALS_NEWER: ErrorReason.ValueType  # 28
+"""An archive is older than the credentials that it would replace. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+ERROR_REASON_NOT_PAIRING: ErrorReason.ValueType  # 29
+"""The session shows no QR, so it cannot be linked at the moment. Metadata: `session_id`, `state`. Status
+FAILED_PRECONDITION.
+"""
+ERROR_REASON_PAIRING_CODE_REFUSED: ErrorReason.ValueType  # 30
+"""WhatsApp gave no pairing code, as it does when too many were asked for; the QR can still be scanned. Status
+UNAVAILABLE.
+"""
+ERROR_REASON_CREDENTIALS_MISSING: ErrorReason.ValueType  # 31
+"""The credentials of a linked session are not where they were; they are waited for. Status UNAVAILABLE."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

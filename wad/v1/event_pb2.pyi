@@ -37,6 +37,8 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """It was linked: a phone scanned its QR, and it is connected."""
     EVENT_TYPE_REMOVED: _EventType.ValueType  # 4
     """It was taken out of service."""
+    EVENT_TYPE_PAIRING_CODE_ISSUED: _EventType.ValueType  # 5
+    """It has a pairing code to show, next to its QR."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What may happen to a session."""
@@ -51,6 +53,8 @@ EVENT_TYPE_AUTH_SUCCESS: EventType.ValueType  # 3
 """It was linked: a phone scanned its QR, and it is connected."""
 EVENT_TYPE_REMOVED: EventType.ValueType  # 4
 """It was taken out of service."""
+EVENT_TYPE_PAIRING_CODE_ISSUED: EventType.ValueType  # 5
+"""It has a pairing code to show, next to its QR."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -232,6 +236,7 @@ class Event(_message.Message):
     QR_ISSUED_FIELD_NUMBER: _builtins.int
     AUTH_SUCCESS_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
+    PAIRING_CODE_ISSUED_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out."""
     @_builtins.property
@@ -258,6 +263,10 @@ class Event(_message.Message):
     def removed(self) -> _session_pb2.SessionRemoved:
         """It was taken out of service."""
 
+    @_builtins.property
+    def pairing_code_issued(self) -> _session_pb2.PairingCodeIssued:
+        """It has a pairing code to show."""
+
     def __init__(
         self,
         *,
@@ -268,12 +277,13 @@ class Event(_message.Message):
         qr_issued: _session_pb2.QrIssued | None = ...,
         auth_success: Global___AuthSuccess | None = ...,
         removed: _session_pb2.SessionRemoved | None = ...,
+        pairing_code_issued: _session_pb2.PairingCodeIssued | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed"]  # noqa: Y015
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed", "pairing_code_issued"]  # noqa: Y015
     _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
 

@@ -132,6 +132,8 @@ class _RemovalReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Removal
     """It could not be created."""
     REMOVAL_REASON_SHUTDOWN: _RemovalReason.ValueType  # 11
     """The daemon was stopped; the next one restores the session."""
+    REMOVAL_REASON_STOPPED: _RemovalReason.ValueType  # 12
+    """Somebody stopped it; its files are kept, and it stays down until it is reconnected or created again."""
 
 class RemovalReason(_RemovalReason, metaclass=_RemovalReasonEnumTypeWrapper):
     """Why a session was taken out of service. Credentials are deleted for `manual` and `logout` only."""
@@ -160,6 +162,8 @@ REMOVAL_REASON_ERROR: RemovalReason.ValueType  # 10
 """It could not be created."""
 REMOVAL_REASON_SHUTDOWN: RemovalReason.ValueType  # 11
 """The daemon was stopped; the next one restores the session."""
+REMOVAL_REASON_STOPPED: RemovalReason.ValueType  # 12
+"""Somebody stopped it; its files are kept, and it stays down until it is reconnected or created again."""
 Global___RemovalReason: _TypeAlias = RemovalReason  # noqa: Y015
 
 class _CreateWait:
@@ -233,6 +237,7 @@ class Session(_message.Message):
     LAST_ERROR_FIELD_NUMBER: _builtins.int
     AUTO_RECONNECTED_FIELD_NUMBER: _builtins.int
     GENERATION_FIELD_NUMBER: _builtins.int
+    PAIRING_CODE_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """Its name, chosen by its creator: 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."""
     state: Global___SessionState.ValueType
@@ -287,6 +292,10 @@ class Session(_message.Message):
     def last_error(self) -> Global___LastError:
         """The latest thing that went wrong; absent when nothing has since it was last begun or connected."""
 
+    @_builtins.property
+    def pairing_code(self) -> Global___PairingCode:
+        """The pairing code that may be typed into a phone instead; absent unless one is valid right now."""
+
     def __init__(
         self,
         *,
@@ -307,10 +316,11 @@ class Session(_message.Message):
         last_error: Global___LastError | None = ...,
         auto_reconnected: _builtins.bool = ...,
         generation: _builtins.int = ...,
+        pairing_code: Global___PairingCode | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "policy", b"policy", "qr", b"qr", "user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "auto_reconnected", b"auto_reconnected", "connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "desired_state", b"desired_state", "expire_time", b"expire_time", "generation", b"generation", "labels", b"labels", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "policy", b"policy", "qr", b"qr", "removal_reason", b"removal_reason", "session_id", b"session_id", "state", b"state", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "auto_reconnected", b"auto_reconnected", "connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "desired_state", b"desired_state", "expire_time", b"expire_time", "generation", b"generation", "labels", b"labels", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "removal_reason", b"removal_reason", "session_id", b"session_id", "state", b"state", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -391,6 +401,48 @@ class Qr(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Qr: _TypeAlias = Qr  # noqa: Y015
+
+@_typing.final
+class PairingCode(_message.Message):
+    """A code to type into the phone in place of scanning the QR, which stays valid next to it. It is a secret: whoever types
+    it into that phone owns the session.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    PHONE_NUMBER_FIELD_NUMBER: _builtins.int
+    ISSUE_TIME_FIELD_NUMBER: _builtins.int
+    EXPIRE_TIME_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    """Eight characters with a hyphen in the middle."""
+    phone_number: _builtins.str
+    """The only phone that it is good for, digits in international format."""
+    @_builtins.property
+    def issue_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was issued."""
+
+    @_builtins.property
+    def expire_time(self) -> _timestamp_pb2.Timestamp:
+        """When it can no longer be used. WhatsApp takes a code only as long as the connection lives that it was asked for on,
+        at most 160 s; when QRs of a new connection follow, ask for a new code.
+        """
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        phone_number: _builtins.str = ...,
+        issue_time: _timestamp_pb2.Timestamp | None = ...,
+        expire_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expire_time", b"expire_time", "issue_time", b"issue_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "expire_time", b"expire_time", "issue_time", b"issue_time", "phone_number", b"phone_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PairingCode: _TypeAlias = PairingCode  # noqa: Y015
 
 @_typing.final
 class Policy(_message.Message):
@@ -610,6 +662,30 @@ class QrIssued(_message.Message):
 Global___QrIssued: _TypeAlias = QrIssued  # noqa: Y015
 
 @_typing.final
+class PairingCodeIssued(_message.Message):
+    """A session has a pairing code to show, in place of any earlier one and next to its QR."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAIRING_CODE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def pairing_code(self) -> Global___PairingCode:
+        """The code; absent when it has expired before this was sent."""
+
+    def __init__(
+        self,
+        *,
+        pairing_code: Global___PairingCode | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["pairing_code", b"pairing_code"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["pairing_code", b"pairing_code"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PairingCodeIssued: _TypeAlias = PairingCodeIssued  # noqa: Y015
+
+@_typing.final
 class SessionRemoved(_message.Message):
     """A session was taken out of service."""
 
@@ -750,8 +826,13 @@ class LinkSessionRequest(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     POLICY_FIELD_NUMBER: _builtins.int
     LABELS_FIELD_NUMBER: _builtins.int
+    PHONE_NUMBER_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session's name; required. As in CreateSessionRequest."""
+    phone_number: _builtins.str
+    """Also show a pairing code for this phone, and a new one whenever the one before has ended with its connection: 8 to 15
+    digits in international format, with or without a leading '+'. Default: only QRs.
+    """
     @_builtins.property
     def policy(self) -> Global___Policy:
         """Limits that differ from the daemon's defaults. As in CreateSessionRequest."""
@@ -766,10 +847,11 @@ class LinkSessionRequest(_message.Message):
         session_id: _builtins.str = ...,
         policy: Global___Policy | None = ...,
         labels: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        phone_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "policy", b"policy", "session_id", b"session_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "phone_number", b"phone_number", "policy", b"policy", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -786,6 +868,7 @@ class LinkSessionResponse(_message.Message):
     QR_ISSUED_FIELD_NUMBER: _builtins.int
     CONNECTED_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
+    PAIRING_CODE_ISSUED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def session(self) -> Global___Session:
         """The session right after it; `session.qr` is set whenever there is a QR to show."""
@@ -808,6 +891,10 @@ class LinkSessionResponse(_message.Message):
         went wrong.
         """
 
+    @_builtins.property
+    def pairing_code_issued(self) -> Global___PairingCodeIssued:
+        """It has a pairing code to show."""
+
     def __init__(
         self,
         *,
@@ -816,16 +903,69 @@ class LinkSessionResponse(_message.Message):
         qr_issued: Global___QrIssued | None = ...,
         connected: Global___LinkConnected | None = ...,
         removed: Global___SessionRemoved | None = ...,
+        pairing_code_issued: Global___PairingCodeIssued | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "step", b"step"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "step", b"step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "step", b"step"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["connected", b"connected", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "step", b"step"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_step: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "connected", "removed"]  # noqa: Y015
+    _WhichOneofReturnType_step: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "connected", "removed", "pairing_code_issued"]  # noqa: Y015
     _WhichOneofArgType_step: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_step) -> _WhichOneofReturnType_step | None: ...
 
 Global___LinkSessionResponse: _TypeAlias = LinkSessionResponse  # noqa: Y015
+
+@_typing.final
+class RequestPairingCodeRequest(_message.Message):
+    """Request of RequestPairingCode."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    PHONE_NUMBER_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    phone_number: _builtins.str
+    """The phone that the code is to be typed into; required. 8 to 15 digits in international format, with or without a
+    leading '+'.
+    """
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        phone_number: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["phone_number", b"phone_number", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RequestPairingCodeRequest: _TypeAlias = RequestPairingCodeRequest  # noqa: Y015
+
+@_typing.final
+class RequestPairingCodeResponse(_message.Message):
+    """Response of RequestPairingCode."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """The session with its `pairing_code`."""
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RequestPairingCodeResponse: _TypeAlias = RequestPairingCodeResponse  # noqa: Y015
 
 @_typing.final
 class LinkConnected(_message.Message):
@@ -1031,3 +1171,323 @@ class RemoveSessionResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RemoveSessionResponse: _TypeAlias = RemoveSessionResponse  # noqa: Y015
+
+@_typing.final
+class StopSessionRequest(_message.Message):
+    """Request of StopSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StopSessionRequest: _TypeAlias = StopSessionRequest  # noqa: Y015
+
+@_typing.final
+class StopSessionResponse(_message.Message):
+    """Response of StopSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """The session as it was at its end."""
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StopSessionResponse: _TypeAlias = StopSessionResponse  # noqa: Y015
+
+@_typing.final
+class ReconnectSessionRequest(_message.Message):
+    """Request of ReconnectSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReconnectSessionRequest: _TypeAlias = ReconnectSessionRequest  # noqa: Y015
+
+@_typing.final
+class ReconnectSessionResponse(_message.Message):
+    """Response of ReconnectSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    ATTEMPTED_FIELD_NUMBER: _builtins.int
+    attempted: _builtins.bool
+    """True when a new attempt was begun; false when it was connected or on its way, and nothing was done."""
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """The session right after the attempt was begun, or as it was found."""
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+        attempted: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempted", b"attempted", "session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReconnectSessionResponse: _TypeAlias = ReconnectSessionResponse  # noqa: Y015
+
+@_typing.final
+class TouchSessionRequest(_message.Message):
+    """Request of TouchSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TouchSessionRequest: _TypeAlias = TouchSessionRequest  # noqa: Y015
+
+@_typing.final
+class TouchSessionResponse(_message.Message):
+    """Response of TouchSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """The session right after it."""
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TouchSessionResponse: _TypeAlias = TouchSessionResponse  # noqa: Y015
+
+@_typing.final
+class InspectSessionRequest(_message.Message):
+    """Request of InspectSession."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectSessionRequest: _TypeAlias = InspectSessionRequest  # noqa: Y015
+
+@_typing.final
+class InspectSessionResponse(_message.Message):
+    """Response of InspectSession: what the session's directory holds. Everything is empty when there is no directory."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DEVICE_FIELD_NUMBER: _builtins.int
+    COUNTS_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    LOCK_HOLDER_PID_FIELD_NUMBER: _builtins.int
+    DAMAGE_FIELD_NUMBER: _builtins.int
+    lock_holder_pid: _builtins.int
+    """Process id of the worker that uses the credentials; 0 when nobody does."""
+    damage: _builtins.str
+    """Why the store cannot be read, for people; empty when it can, or when there is none."""
+    @_builtins.property
+    def device(self) -> Global___PairedDevice:
+        """The linked device whose credentials are stored; absent when there are none or the store cannot be read."""
+
+    @_builtins.property
+    def counts(self) -> Global___StoreCounts:
+        """How much the store holds; all 0 when there is none or it cannot be read."""
+
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___StoredFile]:
+        """The directory's files, ordered by name."""
+
+    def __init__(
+        self,
+        *,
+        device: Global___PairedDevice | None = ...,
+        counts: Global___StoreCounts | None = ...,
+        files: _abc.Iterable[Global___StoredFile] | None = ...,
+        lock_holder_pid: _builtins.int = ...,
+        damage: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "device", b"device"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "damage", b"damage", "device", b"device", "files", b"files", "lock_holder_pid", b"lock_holder_pid"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___InspectSessionResponse: _TypeAlias = InspectSessionResponse  # noqa: Y015
+
+@_typing.final
+class PairedDevice(_message.Message):
+    """A linked device, as its stored credentials name it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JID_FIELD_NUMBER: _builtins.int
+    LID_FIELD_NUMBER: _builtins.int
+    REGISTRATION_ID_FIELD_NUMBER: _builtins.int
+    jid: _builtins.str
+    """Its address, `<phone>:<device>@s.whatsapp.net`."""
+    lid: _builtins.str
+    """The same device under WhatsApp's hidden user id; empty when the server gave none."""
+    registration_id: _builtins.int
+    """The number under which its keys are registered."""
+    def __init__(
+        self,
+        *,
+        jid: _builtins.str = ...,
+        lid: _builtins.str = ...,
+        registration_id: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["jid", b"jid", "lid", b"lid", "registration_id", b"registration_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PairedDevice: _TypeAlias = PairedDevice  # noqa: Y015
+
+@_typing.final
+class StoreCounts(_message.Message):
+    """How many of what a session's store holds."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRE_KEYS_FIELD_NUMBER: _builtins.int
+    UPLOADED_PRE_KEYS_FIELD_NUMBER: _builtins.int
+    CONTACT_SESSIONS_FIELD_NUMBER: _builtins.int
+    IDENTITY_KEYS_FIELD_NUMBER: _builtins.int
+    SENDER_KEYS_FIELD_NUMBER: _builtins.int
+    APP_STATE_KEYS_FIELD_NUMBER: _builtins.int
+    APP_STATE_VERSIONS_FIELD_NUMBER: _builtins.int
+    CONTACTS_FIELD_NUMBER: _builtins.int
+    pre_keys: _builtins.int
+    """One-time keys with which others may begin a conversation."""
+    uploaded_pre_keys: _builtins.int
+    """Those of them that WhatsApp has been given."""
+    contact_sessions: _builtins.int
+    """Encrypted conversations with other devices."""
+    identity_keys: _builtins.int
+    """Identities of other devices."""
+    sender_keys: _builtins.int
+    """Keys of groups."""
+    app_state_keys: _builtins.int
+    """Keys of the account's synchronised settings."""
+    app_state_versions: _builtins.int
+    """Kinds of those settings that have been synchronised."""
+    contacts: _builtins.int
+    """People that the account knows."""
+    def __init__(
+        self,
+        *,
+        pre_keys: _builtins.int = ...,
+        uploaded_pre_keys: _builtins.int = ...,
+        contact_sessions: _builtins.int = ...,
+        identity_keys: _builtins.int = ...,
+        sender_keys: _builtins.int = ...,
+        app_state_keys: _builtins.int = ...,
+        app_state_versions: _builtins.int = ...,
+        contacts: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["app_state_keys", b"app_state_keys", "app_state_versions", b"app_state_versions", "contact_sessions", b"contact_sessions", "contacts", b"contacts", "identity_keys", b"identity_keys", "pre_keys", b"pre_keys", "sender_keys", b"sender_keys", "uploaded_pre_keys", b"uploaded_pre_keys"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StoreCounts: _TypeAlias = StoreCounts  # noqa: Y015
+
+@_typing.final
+class StoredFile(_message.Message):
+    """A file of a session's directory."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    MODIFY_TIME_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name within the directory."""
+    size_bytes: _builtins.int
+    """Its size in bytes."""
+    @_builtins.property
+    def modify_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was last written."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+        modify_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["modify_time", b"modify_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["modify_time", b"modify_time", "name", b"name", "size_bytes", b"size_bytes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StoredFile: _TypeAlias = StoredFile  # noqa: Y015

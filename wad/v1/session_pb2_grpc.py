@@ -48,6 +48,11 @@ class SessionServiceStub:
                 request_serializer=wad_dot_v1_dot_session__pb2.LinkSessionRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_session__pb2.LinkSessionResponse.FromString,
                 _registered_method=True)
+        self.RequestPairingCode = channel.unary_unary(
+                '/wad.v1.SessionService/RequestPairingCode',
+                request_serializer=wad_dot_v1_dot_session__pb2.RequestPairingCodeRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.RequestPairingCodeResponse.FromString,
+                _registered_method=True)
         self.GetSession = channel.unary_unary(
                 '/wad.v1.SessionService/GetSession',
                 request_serializer=wad_dot_v1_dot_session__pb2.GetSessionRequest.SerializeToString,
@@ -62,6 +67,26 @@ class SessionServiceStub:
                 '/wad.v1.SessionService/RemoveSession',
                 request_serializer=wad_dot_v1_dot_session__pb2.RemoveSessionRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_session__pb2.RemoveSessionResponse.FromString,
+                _registered_method=True)
+        self.StopSession = channel.unary_unary(
+                '/wad.v1.SessionService/StopSession',
+                request_serializer=wad_dot_v1_dot_session__pb2.StopSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.StopSessionResponse.FromString,
+                _registered_method=True)
+        self.ReconnectSession = channel.unary_unary(
+                '/wad.v1.SessionService/ReconnectSession',
+                request_serializer=wad_dot_v1_dot_session__pb2.ReconnectSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.ReconnectSessionResponse.FromString,
+                _registered_method=True)
+        self.TouchSession = channel.unary_unary(
+                '/wad.v1.SessionService/TouchSession',
+                request_serializer=wad_dot_v1_dot_session__pb2.TouchSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.TouchSessionResponse.FromString,
+                _registered_method=True)
+        self.InspectSession = channel.unary_unary(
+                '/wad.v1.SessionService/InspectSession',
+                request_serializer=wad_dot_v1_dot_session__pb2.InspectSessionRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.InspectSessionResponse.FromString,
                 _registered_method=True)
 
 
@@ -97,6 +122,23 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequestPairingCode(self, request, context):
+        """Asks WhatsApp for a code that links the session when it is typed into the phone, for users who cannot scan a QR. The
+        session must be live and show a QR, which stays valid; a new code replaces the one before. LinkSession with a
+        `phone_number` does this by itself.
+
+        On the phone: Linked devices > Link a device > Link with phone number instead. A code that was mistyped on the phone
+        stays valid, but the QRs of that connection do not: one that is scanned after it is refused, and the session begins
+        again with a new QR.
+
+        Errors: INVALID_ARGUMENT, also when WhatsApp does not take the number; NOT_FOUND / SESSION_NOT_FOUND;
+        FAILED_PRECONDITION / NOT_PAIRING when it shows no QR; UNAVAILABLE / PAIRING_CODE_REFUSED when WhatsApp gives no code
+        at the moment; UNAVAILABLE / ENGINE_UNAVAILABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetSession(self, request, context):
         """Returns one session, live or kept.
 
@@ -127,6 +169,52 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StopSession(self, request, context):
+        """Takes a session out of service and keeps all its files. It stays down, also over a restart of the daemon, until it
+        is reconnected or created again. Stopping a session that is down already only sees to that.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when that could not be
+        recorded, in which case it is tried again by itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReconnectSession(self, request, context):
+        """Has a session connect now, with the credentials it has: one that waits for its next attempt, or that has given way
+        to another client, tries at once; one that was stopped or has expired is begun again under its recorded policy. A
+        session that is connected, or on its way, is left as it is. The answer does not wait for the connection.
+
+        Refused credentials do not lead to a QR here: the session then ends as logged out.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when there are no
+        credentials; RESOURCE_EXHAUSTED / SESSION_LIMIT_REACHED; UNAVAILABLE / STORAGE_ERROR.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TouchSession(self, request, context):
+        """Counts as activity: the session's idle time begins anew.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_CONNECTED when it is not
+        in service.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def InspectSession(self, request, context):
+        """Looks into a session's directory, live or kept, without disturbing whoever works with it. Keys are counted, never
+        shown.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
+        cannot be read is no error: the response says so.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -139,6 +227,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.LinkSession,
                     request_deserializer=wad_dot_v1_dot_session__pb2.LinkSessionRequest.FromString,
                     response_serializer=wad_dot_v1_dot_session__pb2.LinkSessionResponse.SerializeToString,
+            ),
+            'RequestPairingCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequestPairingCode,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.RequestPairingCodeRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.RequestPairingCodeResponse.SerializeToString,
             ),
             'GetSession': grpc.unary_unary_rpc_method_handler(
                     servicer.GetSession,
@@ -154,6 +247,26 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.RemoveSession,
                     request_deserializer=wad_dot_v1_dot_session__pb2.RemoveSessionRequest.FromString,
                     response_serializer=wad_dot_v1_dot_session__pb2.RemoveSessionResponse.SerializeToString,
+            ),
+            'StopSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopSession,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.StopSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.StopSessionResponse.SerializeToString,
+            ),
+            'ReconnectSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReconnectSession,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.ReconnectSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.ReconnectSessionResponse.SerializeToString,
+            ),
+            'TouchSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.TouchSession,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.TouchSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.TouchSessionResponse.SerializeToString,
+            ),
+            'InspectSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.InspectSession,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.InspectSessionRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.InspectSessionResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -214,6 +327,33 @@ class SessionService:
             '/wad.v1.SessionService/LinkSession',
             wad_dot_v1_dot_session__pb2.LinkSessionRequest.SerializeToString,
             wad_dot_v1_dot_session__pb2.LinkSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequestPairingCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/RequestPairingCode',
+            wad_dot_v1_dot_session__pb2.RequestPairingCodeRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.RequestPairingCodeResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -295,6 +435,114 @@ class SessionService:
             '/wad.v1.SessionService/RemoveSession',
             wad_dot_v1_dot_session__pb2.RemoveSessionRequest.SerializeToString,
             wad_dot_v1_dot_session__pb2.RemoveSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StopSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/StopSession',
+            wad_dot_v1_dot_session__pb2.StopSessionRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.StopSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReconnectSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/ReconnectSession',
+            wad_dot_v1_dot_session__pb2.ReconnectSessionRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.ReconnectSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TouchSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/TouchSession',
+            wad_dot_v1_dot_session__pb2.TouchSessionRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.TouchSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InspectSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/InspectSession',
+            wad_dot_v1_dot_session__pb2.InspectSessionRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.InspectSessionResponse.FromString,
             options,
             channel_credentials,
             insecure,

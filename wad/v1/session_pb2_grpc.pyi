@@ -54,6 +54,19 @@ class SessionServiceStub:
 
     Errors: as of CreateSession; RESOURCE_EXHAUSTED / SLOW_CONSUMER when the caller reads too slowly.
     """
+    RequestPairingCode: _grpc.UnaryUnaryMultiCallable[_session_pb2.RequestPairingCodeRequest, _session_pb2.RequestPairingCodeResponse]
+    """Asks WhatsApp for a code that links the session when it is typed into the phone, for users who cannot scan a QR. The
+    session must be live and show a QR, which stays valid; a new code replaces the one before. LinkSession with a
+    `phone_number` does this by itself.
+
+    On the phone: Linked devices > Link a device > Link with phone number instead. A code that was mistyped on the phone
+    stays valid, but the QRs of that connection do not: one that is scanned after it is refused, and the session begins
+    again with a new QR.
+
+    Errors: INVALID_ARGUMENT, also when WhatsApp does not take the number; NOT_FOUND / SESSION_NOT_FOUND;
+    FAILED_PRECONDITION / NOT_PAIRING when it shows no QR; UNAVAILABLE / PAIRING_CODE_REFUSED when WhatsApp gives no code
+    at the moment; UNAVAILABLE / ENGINE_UNAVAILABLE.
+    """
     GetSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.GetSessionResponse]
     """Returns one session, live or kept.
 
@@ -71,6 +84,36 @@ class SessionServiceStub:
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when the files could not be
     deleted, in which case the removal is tried again by itself.
+    """
+    StopSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.StopSessionRequest, _session_pb2.StopSessionResponse]
+    """Takes a session out of service and keeps all its files. It stays down, also over a restart of the daemon, until it
+    is reconnected or created again. Stopping a session that is down already only sees to that.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when that could not be
+    recorded, in which case it is tried again by itself.
+    """
+    ReconnectSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.ReconnectSessionRequest, _session_pb2.ReconnectSessionResponse]
+    """Has a session connect now, with the credentials it has: one that waits for its next attempt, or that has given way
+    to another client, tries at once; one that was stopped or has expired is begun again under its recorded policy. A
+    session that is connected, or on its way, is left as it is. The answer does not wait for the connection.
+
+    Refused credentials do not lead to a QR here: the session then ends as logged out.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when there are no
+    credentials; RESOURCE_EXHAUSTED / SESSION_LIMIT_REACHED; UNAVAILABLE / STORAGE_ERROR.
+    """
+    TouchSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.TouchSessionRequest, _session_pb2.TouchSessionResponse]
+    """Counts as activity: the session's idle time begins anew.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_CONNECTED when it is not
+    in service.
+    """
+    InspectSession: _grpc.UnaryUnaryMultiCallable[_session_pb2.InspectSessionRequest, _session_pb2.InspectSessionResponse]
+    """Looks into a session's directory, live or kept, without disturbing whoever works with it. Keys are counted, never
+    shown.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
+    cannot be read is no error: the response says so.
     """
 
 @_typing.type_check_only
@@ -99,6 +142,19 @@ class SessionServiceAsyncStub(SessionServiceStub):
 
     Errors: as of CreateSession; RESOURCE_EXHAUSTED / SLOW_CONSUMER when the caller reads too slowly.
     """
+    RequestPairingCode: _aio.UnaryUnaryMultiCallable[_session_pb2.RequestPairingCodeRequest, _session_pb2.RequestPairingCodeResponse]  # type: ignore[assignment]
+    """Asks WhatsApp for a code that links the session when it is typed into the phone, for users who cannot scan a QR. The
+    session must be live and show a QR, which stays valid; a new code replaces the one before. LinkSession with a
+    `phone_number` does this by itself.
+
+    On the phone: Linked devices > Link a device > Link with phone number instead. A code that was mistyped on the phone
+    stays valid, but the QRs of that connection do not: one that is scanned after it is refused, and the session begins
+    again with a new QR.
+
+    Errors: INVALID_ARGUMENT, also when WhatsApp does not take the number; NOT_FOUND / SESSION_NOT_FOUND;
+    FAILED_PRECONDITION / NOT_PAIRING when it shows no QR; UNAVAILABLE / PAIRING_CODE_REFUSED when WhatsApp gives no code
+    at the moment; UNAVAILABLE / ENGINE_UNAVAILABLE.
+    """
     GetSession: _aio.UnaryUnaryMultiCallable[_session_pb2.GetSessionRequest, _session_pb2.GetSessionResponse]  # type: ignore[assignment]
     """Returns one session, live or kept.
 
@@ -116,6 +172,36 @@ class SessionServiceAsyncStub(SessionServiceStub):
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when the files could not be
     deleted, in which case the removal is tried again by itself.
+    """
+    StopSession: _aio.UnaryUnaryMultiCallable[_session_pb2.StopSessionRequest, _session_pb2.StopSessionResponse]  # type: ignore[assignment]
+    """Takes a session out of service and keeps all its files. It stays down, also over a restart of the daemon, until it
+    is reconnected or created again. Stopping a session that is down already only sees to that.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when that could not be
+    recorded, in which case it is tried again by itself.
+    """
+    ReconnectSession: _aio.UnaryUnaryMultiCallable[_session_pb2.ReconnectSessionRequest, _session_pb2.ReconnectSessionResponse]  # type: ignore[assignment]
+    """Has a session connect now, with the credentials it has: one that waits for its next attempt, or that has given way
+    to another client, tries at once; one that was stopped or has expired is begun again under its recorded policy. A
+    session that is connected, or on its way, is left as it is. The answer does not wait for the connection.
+
+    Refused credentials do not lead to a QR here: the session then ends as logged out.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when there are no
+    credentials; RESOURCE_EXHAUSTED / SESSION_LIMIT_REACHED; UNAVAILABLE / STORAGE_ERROR.
+    """
+    TouchSession: _aio.UnaryUnaryMultiCallable[_session_pb2.TouchSessionRequest, _session_pb2.TouchSessionResponse]  # type: ignore[assignment]
+    """Counts as activity: the session's idle time begins anew.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_CONNECTED when it is not
+    in service.
+    """
+    InspectSession: _aio.UnaryUnaryMultiCallable[_session_pb2.InspectSessionRequest, _session_pb2.InspectSessionResponse]  # type: ignore[assignment]
+    """Looks into a session's directory, live or kept, without disturbing whoever works with it. Keys are counted, never
+    shown.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
+    cannot be read is no error: the response says so.
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -155,6 +241,25 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def RequestPairingCode(
+        self,
+        request: _session_pb2.RequestPairingCodeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.RequestPairingCodeResponse, _abc.Awaitable[_session_pb2.RequestPairingCodeResponse]]:
+        """Asks WhatsApp for a code that links the session when it is typed into the phone, for users who cannot scan a QR. The
+        session must be live and show a QR, which stays valid; a new code replaces the one before. LinkSession with a
+        `phone_number` does this by itself.
+
+        On the phone: Linked devices > Link a device > Link with phone number instead. A code that was mistyped on the phone
+        stays valid, but the QRs of that connection do not: one that is scanned after it is refused, and the session begins
+        again with a new QR.
+
+        Errors: INVALID_ARGUMENT, also when WhatsApp does not take the number; NOT_FOUND / SESSION_NOT_FOUND;
+        FAILED_PRECONDITION / NOT_PAIRING when it shows no QR; UNAVAILABLE / PAIRING_CODE_REFUSED when WhatsApp gives no code
+        at the moment; UNAVAILABLE / ENGINE_UNAVAILABLE.
+        """
+
+    @_abc_1.abstractmethod
     def GetSession(
         self,
         request: _session_pb2.GetSessionRequest,
@@ -188,6 +293,60 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when the files could not be
         deleted, in which case the removal is tried again by itself.
+        """
+
+    @_abc_1.abstractmethod
+    def StopSession(
+        self,
+        request: _session_pb2.StopSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.StopSessionResponse, _abc.Awaitable[_session_pb2.StopSessionResponse]]:
+        """Takes a session out of service and keeps all its files. It stays down, also over a restart of the daemon, until it
+        is reconnected or created again. Stopping a session that is down already only sees to that.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR when that could not be
+        recorded, in which case it is tried again by itself.
+        """
+
+    @_abc_1.abstractmethod
+    def ReconnectSession(
+        self,
+        request: _session_pb2.ReconnectSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.ReconnectSessionResponse, _abc.Awaitable[_session_pb2.ReconnectSessionResponse]]:
+        """Has a session connect now, with the credentials it has: one that waits for its next attempt, or that has given way
+        to another client, tries at once; one that was stopped or has expired is begun again under its recorded policy. A
+        session that is connected, or on its way, is left as it is. The answer does not wait for the connection.
+
+        Refused credentials do not lead to a QR here: the session then ends as logged out.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when there are no
+        credentials; RESOURCE_EXHAUSTED / SESSION_LIMIT_REACHED; UNAVAILABLE / STORAGE_ERROR.
+        """
+
+    @_abc_1.abstractmethod
+    def TouchSession(
+        self,
+        request: _session_pb2.TouchSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.TouchSessionResponse, _abc.Awaitable[_session_pb2.TouchSessionResponse]]:
+        """Counts as activity: the session's idle time begins anew.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_CONNECTED when it is not
+        in service.
+        """
+
+    @_abc_1.abstractmethod
+    def InspectSession(
+        self,
+        request: _session_pb2.InspectSessionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.InspectSessionResponse, _abc.Awaitable[_session_pb2.InspectSessionResponse]]:
+        """Looks into a session's directory, live or kept, without disturbing whoever works with it. Keys are counted, never
+        shown.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
+        cannot be read is no error: the response says so.
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -26,6 +26,16 @@ from wad.domain.errors import EngineIncompatible  # noqa: E402 - as above
 if TYPE_CHECKING:
     from pathlib import Path
 
+_BROWSERS = {
+    "CHROME": (1, "Chrome"),
+    "EDGE": (2, "Edge"),
+    "FIREFOX": (3, "Firefox"),
+    "IE": (4, "IE"),
+    "OPERA": (5, "Opera"),
+    "SAFARI": (6, "Safari"),
+}
+"""What WhatsApp may be told of the client that asks for a pairing code; it takes only common browsers."""
+
 _TextCallback = CFUNCTYPE(None, c_void_p, c_void_p)
 _EventCallback = CFUNCTYPE(None, c_void_p, c_void_p, c_size_t, c_int)
 _LogCallback = CFUNCTYPE(None, c_void_p, c_size_t)
@@ -52,6 +62,10 @@ class Listener(Protocol):
     def on_log(self, level: str, module: str, message: str) -> None:
         """The library has something to say to people."""
         ...
+
+
+class PairingRefused(Exception):
+    """The library returned this error instead of a pairing code."""
 
 
 class Upstream(NamedTuple):
@@ -155,6 +169,25 @@ class Binding:
         """Unlink the device at WhatsApp, which blocks; return the error, or an empty text; safe for an unknown id."""
         return self._text(self._library.Logout(uuid.encode()))
 
+    def pair_phone(self, uuid: str, phone_number: str, *, show_push_notification: bool) -> str:
+        """Return a pairing code for a phone, which blocks. An unknown id ends the process.
+
+        Raises:
+            PairingRefused: The library or WhatsApp refused.
+        """
+        kind, browser = _BROWSERS.get(self._upstream.platform, _BROWSERS["CHROME"])
+        request = neonize_pb.PairPhoneParams(
+            phone=phone_number,
+            showPushNotification=show_push_notification,
+            clientType=kind,
+            clientDisplayName=f"{browser} (Linux)",
+        ).SerializeToString()
+        answer = self._bytes(self._library.PairPhone(uuid.encode(), request, len(request)))
+        outcome = neonize_pb.PairPhoneReturnFunction.FromString(answer)
+        if outcome.Error or not outcome.Code:
+            raise PairingRefused(outcome.Error or "no code was given")
+        return outcome.Code
+
     def _declare(self) -> None:
         library = self._library
         library.Neonize.argtypes = [
@@ -175,6 +208,7 @@ class Binding:
             function.restype = restype
             if name != "Neonize":
                 function.argtypes = [c_char_p]
+        library.PairPhone.argtypes, library.PairPhone.restype = [c_char_p, c_char_p, c_int], POINTER(_Bytes)
         library.FreeString.argtypes, library.FreeString.restype = [c_void_p], None
         library.FreeBytesStruct.argtypes, library.FreeBytesStruct.restype = [POINTER(_Bytes)], None
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from wad.worker.binding import Binding, Upstream
+from wad.worker.binding import Binding, PairingRefused, Upstream
 from wad.worker.library import load
 from wad.worker.reports import EngineEvent, LibraryReport, QrOutcome, QrShown
 from wad.worker.threads import in_thread
@@ -119,6 +119,24 @@ class Engine:
         """
         async with self._gate:
             return self._binding.me(uuid) if uuid in self._inboxes else None
+
+    async def pair_phone(self, uuid: str, phone_number: str, *, show_push_notification: bool) -> str:
+        """Return a pairing code for a phone.
+
+        Only for a client that has shown a QR: asking for one that the library does not know ends the process.
+
+        Raises:
+            PairingRefused: The library or WhatsApp refused, or there is no such client any more.
+        """
+        async with self._gate:
+            if uuid not in self._inboxes:
+                raise PairingRefused("the client is closed")
+            code = in_thread(
+                lambda: self._binding.pair_phone(uuid, phone_number, show_push_notification=show_push_notification),
+                f"pair {uuid}",
+            )
+            await asyncio.wait({code}, timeout=_ENTRY_SECONDS)
+        return await code
 
     async def logout(self, uuid: str) -> str:
         """Unlink the client's device at WhatsApp; return the error, or an empty text."""

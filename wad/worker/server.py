@@ -8,7 +8,14 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from wad.domain.errors import EngineError, EngineUnavailable, InvalidInput, SessionBusy, StorageError
+from wad.domain.errors import (
+    EngineError,
+    EngineUnavailable,
+    InvalidInput,
+    PairingCodeRefused,
+    SessionBusy,
+    StorageError,
+)
 from wad.wire import PROTOCOL_VERSION
 from wad.wire.framing import FrameBuffer, FrameError, encode
 from wad.wire.v1 import worker_pb2 as pb
@@ -26,6 +33,7 @@ _REASONS: tuple[tuple[type[Exception], pb.FailureReason], ...] = (
     (SessionBusy, pb.FAILURE_REASON_SESSION_BUSY),
     (StorageError, pb.FAILURE_REASON_STORAGE),
     (EngineUnavailable, pb.FAILURE_REASON_SHUTTING_DOWN),
+    (PairingCodeRefused, pb.FAILURE_REASON_PAIRING_CODE_REFUSED),
     (EngineError, pb.FAILURE_REASON_REFUSED),
     (TimeoutError, pb.FAILURE_REASON_TIMEOUT),
     (InvalidInput, pb.FAILURE_REASON_BAD_REQUEST),
@@ -155,22 +163,25 @@ class Server:
     async def _answer(self, request: pb.Request, writer: asyncio.StreamWriter) -> None:
         response = pb.Response(id=request.id)
         try:
-            await self._do(request)
+            response.pairing_code = await self._do(request)
         except tuple(kind for kind, _ in _REASONS) as error:
             response.failure.reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
+            if isinstance(error, InvalidInput) and error.field == "phone_number":
+                response.failure.reason = pb.FAILURE_REASON_INVALID_PHONE_NUMBER
             response.failure.message = str(error) or "There was no answer in time."
         response.leaked_threads = self._engine.leaked_threads if self._engine else 0
         if not writer.is_closing():
             writer.write(encode(pb.Frame(response=response)))
 
-    async def _do(self, request: pb.Request) -> None:
+    async def _do(self, request: pb.Request) -> str:
+        """Do what is asked for; return the pairing code if that is it, else an empty text."""
         action = request.WhichOneof("action")
         if action == "ping":
-            return
+            return ""
         if action == "shutdown":
             if not self.shutdown.done():
                 self.shutdown.set_result(request.shutdown.timeout_seconds)
-            return
+            return ""
         if self._sessions is None:
             raise EngineUnavailable("The engine cannot be used in this worker.")
         if action == "start":
@@ -181,8 +192,11 @@ class Server:
         elif action == "unlink":
             unlink = request.unlink
             await self._sessions.unlink(unlink.session_id, unlink.generation, unlink.timeout_seconds)
+        elif action == "pair_code":
+            return await self._sessions.pair_code(request.pair_code)
         else:
             raise InvalidInput("action", "The request has no action that this worker knows.")
+        return ""
 
 
 async def _frames(reader: asyncio.StreamReader) -> AsyncIterator[pb.Frame]:

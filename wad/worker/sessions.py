@@ -8,10 +8,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wad.domain.errors import EngineError, EngineUnavailable, SessionBusy, StorageError
+from wad.domain.errors import (
+    EngineError,
+    EngineUnavailable,
+    InvalidInput,
+    PairingCodeRefused,
+    SessionBusy,
+    StorageError,
+)
 from wad.domain.ids import parse_session_id
 from wad.wire.v1 import worker_pb2 as pb
 from wad.worker import reports
+from wad.worker.binding import PairingRefused
 from wad.worker.client import Client
 from wad.worker.locking import SessionLock
 
@@ -120,6 +128,25 @@ class Sessions:
         if error:
             raise EngineError(f"WhatsApp or the engine did not unlink the device: {error}")
 
+    async def pair_code(self, request: pb.PairCode) -> str:
+        """Return a pairing code for the phone that the request names.
+
+        Raises:
+            InvalidInput: The engine does not take the phone number.
+            PairingCodeRefused: There is no such client, it shows no QR, or WhatsApp refused.
+            TimeoutError: There was no answer in time.
+        """
+        client = self._clients.get(request.session_id)
+        if client is None or client.generation != request.generation or client.closing or not client.facts.shows_qr:
+            raise PairingCodeRefused(f"Session {request.session_id!r} has no client that shows a QR in this worker.")
+        try:
+            async with asyncio.timeout(request.timeout_seconds):
+                return await self._engine.pair_phone(
+                    client.uuid, request.phone_number, show_push_notification=request.show_push_notification
+                )
+        except PairingRefused as error:
+            raise _pairing_error(str(error)) from error
+
     async def drain(self, timeout_seconds: float) -> None:
         """End every client and start no more; returns when all are closed or the time is up."""
         self._draining = True
@@ -171,3 +198,11 @@ class Sessions:
             await asyncio.sleep(_PROBE_AGAIN_SECONDS)
             if await client.probe():
                 client.tell(reports.FoundDead())
+
+
+def _pairing_error(message: str) -> InvalidInput | PairingCodeRefused:
+    # The library refuses two kinds of numbers by itself, with these words in the error.
+    if "too short" in message or "international" in message:
+        hint = "Give all its digits, beginning with the country code."
+        return InvalidInput("phone_number", f"The engine does not take the phone number: {message}. {hint}")
+    return PairingCodeRefused(f"WhatsApp gave no pairing code: {message}")

@@ -72,6 +72,8 @@ class Translator:
         """The store holds the credentials of a linked device."""
         self.open = False
         """The client can send and receive."""
+        self.shows_qr = False
+        """A QR code is shown, so a pairing code can be asked for."""
         self._first_qr = True
         self._synced = False
 
@@ -83,11 +85,12 @@ class Translator:
     def qr(self, code: str) -> Sequence[Fact]:
         """Translate a QR code."""
         seconds = _FIRST_QR_SECONDS if self._first_qr else _NEXT_QR_SECONDS
-        self._first_qr = False
+        self._first_qr, self.shows_qr = False, True
         return [pb.QrIssued(code=code, valid_for_seconds=seconds)]
 
     def status(self, word: str) -> Sequence[Fact]:
         """Translate what the showing of QR codes came to; ``success`` says nothing that the pairing event does not."""
+        self.shows_qr = False
         if word == "success":
             return []
         if word == "timeout":

@@ -14,7 +14,7 @@ import psutil
 from wad.domain import events
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
-from wad.emulator.client import EmulatorClient
+from wad.emulator.client import ControlError, EmulatorClient
 from wad.emulator.server import Emulator
 from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskStatus
 
     from wad.domain.events import EngineEvent
-    from wad.ports import Engine
+    from wad.ports import Engine, PairingCodeEngine
 
 PATIENCE = 30.0
 """Seconds after which an event that has not come is a failure."""
@@ -81,6 +81,7 @@ class World(Protocol):
     """An engine under test and its surroundings."""
 
     engine: Engine
+    pairing: PairingCodeEngine
     sink: Recorder
 
     def prepare(self, name: str) -> SessionId:
@@ -89,6 +90,10 @@ class World(Protocol):
 
     async def scan(self, session_id: SessionId, code: str) -> None:
         """Scan a QR code with a phone of the session's own."""
+        ...
+
+    async def type_code(self, session_id: SessionId, code: str, phone_number: str) -> bool:
+        """Type a pairing code into a phone; return True when the phone took it."""
         ...
 
     async def lose(self, session_id: SessionId) -> None:
@@ -118,6 +123,7 @@ class SimulatedWorld:
     def __init__(self) -> None:
         self.simulation = SimulatedEngine()
         self.engine: Engine = self.simulation
+        self.pairing: PairingCodeEngine = self.simulation
         self.sink = Recorder()
 
     def prepare(self, name: str) -> SessionId:
@@ -128,6 +134,10 @@ class SimulatedWorld:
         """Scan with a phone that is named after the session."""
         assert code == self.simulation.clients[session_id].qr_codes[-1]
         self.simulation.scan(session_id, UserIdentity(jid=f"{session_id}:1@s.whatsapp.net"))
+
+    async def type_code(self, session_id: SessionId, code: str, phone_number: str) -> bool:
+        """Type the code."""
+        return self.simulation.type_code(session_id, code, UserIdentity(jid=f"{phone_number}:1@s.whatsapp.net"))
 
     async def lose(self, session_id: SessionId) -> None:
         """Break and restore."""
@@ -157,6 +167,7 @@ class RealWorld:
     def __init__(self, engine: WorkerEngine, emulator: EmulatorClient, sessions_dir: Path) -> None:
         self.workers = engine
         self.engine: Engine = engine
+        self.pairing: PairingCodeEngine = engine
         self.sink = Recorder()
         self.emulator = emulator
         self.sessions_dir = sessions_dir
@@ -172,6 +183,14 @@ class RealWorld:
     async def scan(self, session_id: SessionId, code: str) -> None:
         """Scan with a new phone."""
         self.jids[session_id] = await self.emulator.scan(code, str(next(self._phones)))
+
+    async def type_code(self, session_id: SessionId, code: str, phone_number: str) -> bool:
+        """Type the code into the emulated phone."""
+        try:
+            self.jids[session_id] = await self.emulator.pair(code, phone_number)
+        except ControlError:
+            return False
+        return True
 
     async def lose(self, session_id: SessionId) -> None:
         """Close the connection at the server."""

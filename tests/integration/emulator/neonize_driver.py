@@ -38,6 +38,20 @@ class Probe:
         await self._tell("stop", client)
         await self.wait(client, "stopped")
 
+    async def stop_unscanned(self, client: str) -> None:
+        """Stop a client that shows a QR code; its thread never ends, so there is nothing to wait for."""
+        await self._tell("stop", client)
+
+    async def pair(self, client: str, phone: str) -> str:
+        """Let a client that shows a QR code ask for a pairing code, and return it."""
+        await self._tell("pair", client, phone=phone)
+        return await self.wait(client, "code")
+
+    async def refused_pair(self, client: str, phone: str) -> str:
+        """Let a client ask for a pairing code in vain, and return why."""
+        await self._tell("pair", client, phone=phone)
+        return await self.wait(client, "code_refused")
+
     async def logout(self, client: str) -> None:
         """Let a client log out and wait until it has."""
         await self._tell("logout", client)

@@ -1,7 +1,7 @@
 """A thin driver of the real neonize library, run as a process of its own: `neonize_script.py LIBRARY PROXY ROOT_KEY`.
 
-It takes commands as JSON lines on its standard input (`start`, `stop`, `logout` of a client) and gives events as JSON
-lines on its standard output. The library never gets into the tests' own process, since it can abort it.
+It takes commands as JSON lines on its standard input (`start`, `stop`, `logout`, `pair` of a client) and gives events
+as JSON lines on its standard output. The library never gets into the tests' own process, since it can abort it.
 """
 
 import ctypes
@@ -42,11 +42,16 @@ class _Proxy(ctypes.Structure):
     )
 
 
+class _Bytes(ctypes.Structure):
+    _fields_ = (("data", ctypes.c_void_p), ("size", ctypes.c_size_t))
+
+
 class Probe:
     """Clients of the real library, each on a thread of its own."""
 
     def __init__(self, library: ctypes.CDLL, proxy_url: str, out: int) -> None:
         self._library = library
+        self._library.PairPhone.restype = ctypes.POINTER(_Bytes)
         self._proxy = _Proxy(proxy_url.encode(), False, False, True)
         self._out = out
         # The library keeps the callbacks, so they have to live as long as the process.
@@ -63,6 +68,8 @@ class Probe:
             case "logout":
                 self._library.Logout(client)
                 self._report(client, "logout_done")
+            case "pair":
+                threading.Thread(target=self._pair, args=(client, command["phone"]), daemon=True).start()
             case other:
                 raise ValueError(f"unknown command {other}")
 
@@ -74,6 +81,15 @@ class Probe:
             *self._callbacks, kinds, len(kinds), props, len(props), b"", 0, ctypes.byref(self._proxy),
         )  # fmt: skip
         self._report(client, "stopped")
+
+    def _pair(self, client: bytes, phone: str) -> None:
+        # PairPhoneParams: phone = 1, show_push_notification = 2, client_type = 3, client_display_name = 4.
+        number, name = phone.encode(), b"Chrome (Linux)"
+        request = b"\x0a%c%b\x10\x01\x18\x01\x22%c%b" % (len(number), number, len(name), name)
+        answer = self._library.PairPhone(client, request, len(request)).contents
+        # PairPhoneReturnFunction: code = 1 or error = 2, a text shorter than 128 bytes.
+        field, _length, *text = ctypes.string_at(answer.data, answer.size)
+        self._report(client, "code" if field == 0x0A else "code_refused", bytes(text).decode())
 
     def _on_qr(self, client: bytes, qr: bytes) -> None:
         self._report(client, "qr", qr.decode())

@@ -15,13 +15,18 @@ from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMi
 from wad.domain.errors import SessionNotFound
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
+from wad.domain.inspection import Inspection, PairedDevice, StoreCounts, StoredFile
 from wad.domain.policy import Policy
-from wad.domain.records import EventKind, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import EventKind, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.managers.hub import EventHub
-from wad.managers.session_manager import Created, Stats, Wait
-from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
+from wad.managers.sweep import Room, SweepReport, Verdict
+from wad.managers.sweeper import SweeperState
+from wad.managers.terms import Created, Reconnected, Stats, Wait
+from wad.rpc.admin_service import AdminService, HealthCheck, HealthReport, HealthStatus, Upstream
+from wad.rpc.convert_admin import DaemonStats, WorkerFacts
 from wad.rpc.listeners import TcpAddress
+from wad.rpc.ports import ArchiveFacts, RestoreOptions, Sealing
 from wad.rpc.server import RpcServer, RpcSettings
 
 if TYPE_CHECKING:
@@ -49,12 +54,84 @@ class SystemClock:
         await anyio.sleep(seconds)
 
 
+INSPECTION = Inspection(
+    PairedDevice(USER.jid, "1:3@lid", 4711),
+    StoreCounts(pre_keys=812, uploaded_pre_keys=811, contact_sessions=7),
+    (StoredFile("creds.db", 122_880, 1_800_000_000.0), StoredFile("lock", 5, 1_800_000_000.0)),
+    lock_holder=4242,
+)
+
+SWEPT = SweepReport(
+    dry_run=False,
+    began_at=1_800_000_000.0,
+    duration=0.25,
+    checked=2,
+    removed=(Verdict(SessionId("old"), "idle"),),
+    kept=(Verdict(SessionId("new"), "within its limits"),),
+    orphans=(SessionId("lost"),),
+    unknown_directories=(SessionId("stray"),),
+    trash_purged=3,
+    room=Room(245_760, 1 << 30),
+)
+
+
+class FakeSweeper:
+    """A scheduler that only remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.running = True
+        self.swept: list[bool] = []
+
+    def state(self) -> SweeperState:
+        """Return the scheduler as it is now."""
+        return SweeperState(self.running, 300.0, 1_800_000_300.0 if self.running else None, 1_800_000_000.0, SWEPT)
+
+    def start(self) -> SweeperState:
+        """Start."""
+        self.running = True
+        return self.state()
+
+    def stop(self) -> SweeperState:
+        """Stop."""
+        self.running = False
+        return self.state()
+
+    async def sweep(self, *, dry_run: bool = False) -> SweepReport:
+        """Return a report."""
+        self.swept.append(dry_run)
+        return replace(SWEPT, dry_run=dry_run)
+
+
+class FakeArchives:
+    """Archives that only remember what they were told."""
+
+    facts = ArchiveFacts("shop", USER.jid, 1_800_000_000.5, "1.2.3")
+
+    def __init__(self) -> None:
+        self.content = b"archive"
+        self.sealed: list[Sealing] = []
+        self.restored: list[tuple[bytes, RestoreOptions]] = []
+
+    async def back_up(self, session_id: SessionId, sealing: Sealing) -> tuple[ArchiveFacts, bytes]:
+        """Return the content."""
+        self.sealed.append(sealing)
+        return replace(self.facts, session_id=session_id), self.content
+
+    async def restore(self, archive: bytes, options: RestoreOptions) -> tuple[ArchiveFacts, SessionView]:
+        """Return a session that is out of service."""
+        self.restored.append((archive, options))
+        name = options.session_id or SessionId(self.facts.session_id)
+        return self.facts, SessionView(SessionRecord(name, 1.0, 2.0, active=False, state=SessionState.DISCONNECTED))
+
+
 class FakeSessions:
     """Sessions whose life the test writes; ``error`` is raised by the next call of any method, once it is set."""
 
     def __init__(self, retention: int = 16_384) -> None:
         self.policy = Policy()
         self.hub = EventHub(retention)
+        self.sweeper = FakeSweeper()
+        self.archives = FakeArchives()
         self.views: dict[SessionId, SessionView] = {}
         self.calls: list[tuple[str, dict[str, object]]] = []
         self.error: Exception | None = None
@@ -105,10 +182,15 @@ class FakeSessions:
         return Created(replace(view, qr=fresh_qr()), already_connected=False)
 
     async def link(
-        self, session_id: SessionId, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None
+        self,
+        session_id: SessionId,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        phone_number: str = "",
     ) -> AsyncGenerator[SessionEvent]:
         """Yield the script, then wait for the gate if the script has not ended the link."""
-        self._called("link", session_id=session_id, policy=policy, labels=labels)
+        self._called("link", session_id=session_id, policy=policy, labels=labels, phone_number=phone_number)
         try:
             for event in self.script:
                 yield event
@@ -117,6 +199,11 @@ class FakeSessions:
         except BaseException:
             self.cancelled.set()
             raise
+
+    async def request_pairing_code(self, session_id: SessionId, phone_number: str) -> SessionView:
+        """Return the session with a code."""
+        self._called("request_pairing_code", session_id=session_id, phone_number=phone_number)
+        return replace(await self.get(session_id), pairing_code=fresh_code(phone_number))
 
     async def get(self, session_id: SessionId) -> SessionView:
         """Return the session."""
@@ -143,6 +230,36 @@ class FakeSessions:
         del self.views[session_id]
         return SessionView(ended)
 
+    async def stop(self, session_id: SessionId) -> SessionView:
+        """Stop the session."""
+        self._called("stop", session_id=session_id)
+        ended = replace((await self.get(session_id)).record, active=False, removal=RemovalReason.STOPPED)
+        self.views[session_id] = SessionView(ended)
+        return self.views[session_id]
+
+    async def reconnect(self, session_id: SessionId) -> Reconnected:
+        """Begin a new attempt unless the session is connected."""
+        self._called("reconnect", session_id=session_id)
+        view = await self.get(session_id)
+        return Reconnected(view, attempted=view.record.state is not SessionState.CONNECTED)
+
+    async def touch(self, session_id: SessionId) -> SessionView:
+        """Touch the session."""
+        self._called("touch", session_id=session_id)
+        return await self.get(session_id)
+
+    async def inspect(self, session_id: SessionId) -> Inspection:
+        """Return an inspection of a linked session."""
+        self._called("inspect", session_id=session_id)
+        await self.get(session_id)
+        return INSPECTION
+
+    def stats(self) -> DaemonStats:
+        """Return the counts of a daemon with one worker."""
+        counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
+        workers = (WorkerFacts("w1", 4711, "ready", len(self.views), 1 << 26),)
+        return DaemonStats(Stats(counts, len(self.views), 50, 1, 2), workers, 3, 1 << 25, 90.0)
+
     async def health(self) -> HealthReport:
         """Return a report of a daemon that is well but for one check."""
         counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
@@ -156,6 +273,22 @@ class FakeSessions:
 def fresh_qr(code: str = "2@secret", attempt: int = 1) -> QrCode:
     """Return a QR that is valid for a minute."""
     return QrCode(code, time.time(), time.time() + 60, attempt)
+
+
+def fresh_code(phone_number: str = "4915112345678") -> PairingCode:
+    """Return a pairing code that is valid for a minute."""
+    return PairingCode("ABCD-1234", phone_number, time.time(), time.time() + 60)
+
+
+def admin_service(sessions: FakeSessions) -> AdminService:
+    """Return the service for those who run the daemon."""
+    return AdminService(
+        sessions.health,
+        stats=sessions.stats,
+        sweeper=sessions.sweeper,
+        archives=sessions.archives,
+        clock=SystemClock(),
+    )
 
 
 @dataclass
@@ -191,7 +324,7 @@ async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_38
         sessions=sessions,
         hub=sessions.hub,
         clock=SystemClock(),
-        health=sessions.health,
+        admin=admin_service(sessions),
         begun=lambda service, method: began.append((service, method)),
         observe=lambda service, method, code, _seconds: calls.append((service, method, code)),
     )

@@ -18,7 +18,7 @@ from wad.domain.errors import CreateFailed, SessionLimitReached
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind, LastError, SessionEvent
 from wad.domain.states import RemovalReason, SessionState
-from wad.managers.session_manager import Wait
+from wad.managers.terms import Wait
 from wad.v1 import session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from tests.integration.rpc.rpc_fakes import USER, fresh_qr, serving
+from tests.integration.rpc.rpc_fakes import USER, fresh_code, fresh_qr, serving
 from wad.cli.failures import ExitCode
 from wad.cli.qr import render_qr
 from wad.cli.wadctl import app
@@ -79,6 +79,35 @@ async def test_link_shows_every_qr_and_ends_well(tmp_path: Path) -> None:
     assert render_qr("2@two") in result.stdout
     assert "Connected as +491701234567 Ada." in result.stdout
     assert (tmp_path / "qr.png").exists()
+
+
+async def test_link_by_phone_number_shows_the_code_with_the_qr(tmp_path: Path) -> None:
+    """With a phone number a link hands it to the daemon and shows the pairing code, and what to do with it."""
+    async with serving(tmp_path) as served:
+        script = link_script(served.sessions.put("shop", SessionState.CONNECTING), EventKind.AUTH_SUCCESS)
+        coded = replace(script[2].view, pairing_code=fresh_code())
+        script.insert(3, SessionEvent(EventKind.PAIRING_CODE_ISSUED, time.time(), coded))
+        served.sessions.script = script
+        result = await wadctl(served, "session", "link", "shop", "--phone", "+4915112345678")
+        _, arguments = served.sessions.calls[0]
+    assert result.exit_code == ExitCode.OK
+    assert arguments["phone_number"] == "+4915112345678"
+    assert "Pairing code: ABCD-1234" in result.stdout
+    assert "the phone +4915112345678: Linked devices" in result.stdout
+    assert result.stdout.count(render_qr("2@two")) == 2
+
+
+async def test_pair_code_shows_the_code(tmp_path: Path) -> None:
+    """The command hands id and phone to the daemon and shows the code; for programs it is in the session."""
+    async with serving(tmp_path) as served:
+        served.sessions.put("shop", SessionState.QR_GENERATED)
+        result = await wadctl(served, "session", "pair-code", "shop", "+4915112345678")
+        answer = await wadctl(served, "session", "pair-code", "shop", "4915112345678", "-o", "json")
+        _, arguments = served.sessions.calls[0]
+    assert result.exit_code == ExitCode.OK
+    assert arguments == {"session_id": "shop", "phone_number": "+4915112345678"}
+    assert "Pairing code: ABCD-1234" in result.stdout
+    assert json.loads(answer.stdout)["session"]["pairing_code"]["code"] == "ABCD-1234"
 
 
 async def test_link_that_fails_exits_with_failure(tmp_path: Path) -> None:

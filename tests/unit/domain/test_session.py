@@ -174,7 +174,7 @@ def test_permanent_causes_end_a_session_at_once(event: ev.Event, reason: str) ->
 def test_removal_closes_first_and_deletes_last() -> None:
     """The order is client, record, files."""
     life = Life().connected().tell(ev.RemovalRequested(RemovalReason.LOGOUT))
-    assert life.kinds() == ["Publish", "Unlink", "StopClient", "Persist", "Discard", "Publish", "Finish"]
+    assert life.kinds() == ["Publish", "Persist", "Unlink", "StopClient", "Persist", "Discard", "Publish", "Finish"]
 
 
 def test_a_logout_by_the_phone_is_not_unlinked_again() -> None:

@@ -53,6 +53,9 @@ def engine_events(generation: int) -> st.SearchStrategy[ev.Event]:
     """Return every kind of fact that an engine may report about *generation*."""
     return st.one_of(
         st.builds(ev.QrIssued, st.just(generation), st.just("qr"), st.sampled_from([20.0, 60.0])),
+        st.builds(
+            ev.PairingCodeIssued, st.just(generation), st.just("ABCD-1234"), st.just("491700000001"), st.just(160.0)
+        ),
         st.builds(ev.QrBatchEnded, st.just(generation)),
         st.builds(ev.PairSucceeded, st.just(generation), st.just(USER)),
         st.builds(ev.PairFailed, st.just(generation), st.just("refused")),
@@ -85,6 +88,7 @@ class SessionLife(RuleBasedStateMachine):
         record = SessionRecord(SessionId("s"), created_at=5e8, last_activity_at=5e8, policy=policy)
         self.session = Session(record, self.now(), paired=paired, interactive=interactive)
         self.running: set[int] = set()
+        self.code_of = 0
         self.ended = False
         self.seen = SessionState.CONNECTING
         self.perform(self.session.start(self.now()))
@@ -110,6 +114,8 @@ class SessionLife(RuleBasedStateMachine):
                     assert event.previous is self.seen
                     assert event.view.record.state in TRANSITIONS[self.seen]
                     self.seen = event.view.record.state
+                case do.Publish(event) if event.kind is EventKind.PAIRING_CODE_ISSUED:
+                    self.code_of = self.session.generation
                 case do.Finish():
                     self.ended = True
                 case _:
@@ -180,6 +186,13 @@ class SessionLife(RuleBasedStateMachine):
     @invariant()
     def qr_is_shown_only_while_it_can_be_scanned(self) -> None:
         assert (self.session.view().qr is not None) == (self.session.state is SessionState.QR_GENERATED)
+
+    @invariant()
+    def pairing_code_is_shown_only_next_to_the_qr_of_its_client(self) -> None:
+        code = self.session.view().pairing_code
+        if code is not None:
+            assert self.session.state is SessionState.QR_GENERATED
+            assert self.running == {self.session.generation} == {self.code_of}
 
     @invariant()
     def deadlines_of_qr_belong_to_the_qr_state(self) -> None:

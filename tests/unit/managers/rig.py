@@ -13,7 +13,8 @@ from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
 from wad.engine.simulated import SimulatedEngine
 from wad.managers.hub import EventHub
-from wad.managers.session_manager import Limits, SessionManager
+from wad.managers.session_manager import SessionManager
+from wad.managers.terms import Limits
 from wad.storage.memory import FakeSessionFiles, MemoryRegistry
 
 if TYPE_CHECKING:
@@ -68,15 +69,22 @@ class Rig:
         self.registry = MemoryRegistry(records)
         self.files = LinkedFiles(self.engine)
         self.events: list[SessionEvent] = []
-        self.manager = SessionManager(
+        self.policy, self.limits = policy or Policy(), limits or Limits()
+        self.manager = self.new_manager()
+
+    def new_manager(self) -> SessionManager:
+        """Return a manager as a daemon that has just started has it, of the same disk and the same engine."""
+        return SessionManager(
             engine=self.engine,
+            pairing=self.engine,
             registry=self.registry,
             files=self.files,
+            inspector=self.files,
             hub=EventHub(sinks=(self,)),
             clock=self.clock,
             entropy=FixedChance(),
-            policy=policy or Policy(),
-            limits=limits or Limits(),
+            policy=self.policy,
+            limits=self.limits,
         )
 
     def publish(self, event: SessionEvent) -> None:

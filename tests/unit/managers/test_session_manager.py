@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import anyio
 import pytest
 
@@ -17,7 +19,7 @@ from wad.domain.errors import (
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind, SessionRecord
 from wad.domain.states import DesiredState, RemovalReason
-from wad.managers.session_manager import Limits, Wait
+from wad.managers.terms import Limits, Wait
 
 pytestmark = pytest.mark.anyio
 
@@ -307,6 +309,22 @@ async def test_a_dead_worker_costs_its_sessions_a_moment() -> None:
         assert await rig.state(A) == "connected"
 
 
+async def test_credentials_that_vanish_are_waited_for() -> None:
+    """A session whose directory has gone says so and shows no QR; it comes back with its directory."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        away = rig.engine.credentials.pop(A)
+        rig.engine.kill_worker(A)
+        await rig.clock.advance(10)
+        record = (await rig.manager.get(A)).record
+        assert record.last_error is not None
+        assert (record.state, record.last_error.reason) == ("disconnected", "CREDENTIALS_MISSING")
+        assert rig.engine.clients == {}
+        rig.engine.credentials[A] = away
+        await rig.clock.advance(60)
+        assert await rig.state(A) == "connected"
+
+
 async def test_a_session_that_was_replaced_twice_waits_for_somebody_to_ask() -> None:
     """Two clients do not fight for one stream; a creation ends the truce."""
     async with Rig().running() as rig:
@@ -355,6 +373,46 @@ async def test_a_broken_session_does_not_keep_others_from_coming_back() -> None:
             tasks.start_soon(rig.manager.restore)
             await rig.clock.advance(1)
         assert [view.record.session_id for view in await rig.manager.list()] == [B]
+
+
+async def test_a_linked_session_whose_credentials_are_out_of_reach_stays_wanted() -> None:
+    """A start without the disk that holds the sessions forgets none of them: each says what it misses, and waits."""
+    rig = Rig(records=[replace(record("a"), user=ADA), replace(record("b"), user=ADA)])
+    rig.kept(B)
+    rig.files.damaged.add(B)
+    async with rig.running():
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(rig.manager.restore)
+            await rig.clock.advance(1)
+        views = await rig.manager.list()
+        errors = [view.record.last_error.reason for view in views if view.record.last_error is not None]
+        assert errors == ["CREDENTIALS_MISSING", "STORAGE_ERROR"]
+        assert all(view.record.desired is DesiredState.RUNNING and view.record.user == ADA for view in views)
+        rig.kept(A)
+        rig.files.damaged.clear()
+        await rig.clock.advance(120)
+        assert [view.record.state for view in await rig.manager.list()] == ["connected", "connected"]
+
+
+async def test_a_removal_that_a_crash_cut_off_is_finished_at_the_next_start() -> None:
+    """What a user wanted gone does not come back because the daemon died in between."""
+    cut_off = replace(record("a", DesiredState.STOPPED), active=False, removal=RemovalReason.MANUAL, user=ADA)
+    rig = Rig(records=[cut_off])
+    rig.kept(A)
+    async with rig.running():
+        await rig.manager.restore()
+        assert rig.files.deleted == [(A, RemovalReason.MANUAL)]
+        assert await rig.manager.list(include_inactive=True) == []
+
+
+async def test_the_wish_to_delete_is_recorded_before_anything_is_done() -> None:
+    """When the device is being unlinked, the record already says that the session is to go."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.registry.saved.clear()
+        await rig.manager.remove(A, RemovalReason.LOGOUT)
+        assert rig.registry.saved[0].removal is RemovalReason.LOGOUT
+        assert not rig.registry.saved[0].active
 
 
 async def test_a_shutdown_keeps_files_and_what_is_wanted() -> None:

@@ -14,7 +14,7 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from wad.domain.ids import SessionId
-from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
 from wad.observability.metrics import Metrics
 from wad.observability.rpc_metrics import GRPC_CODES
@@ -224,6 +224,22 @@ def test_linking_a_phone_is_one_success(scraped: Scraped) -> None:
     assert scraped.value("wad_session_link_duration_seconds_sum") == 1.0
     assert scraped.value("wad_session_link_duration_seconds_count") == 1
     assert scraped.reconnects() == {}
+
+
+def test_a_pairing_counts_by_the_code_that_was_shown_last(scraped: Scraped) -> None:
+    """A session that shows a pairing code was linked by it; one whose code went with its client was scanned."""
+    code = PairingCode("ABCD-1234", "491700000001", 0, 160)
+    shown, scanned = (replace(ALPHA, state=S.QR_GENERATED, session_id=SessionId(name)) for name in ("a", "b"))
+    sessions = scraped.metrics.sessions
+    for record in (shown, scanned):
+        sessions.publish(SessionEvent(EventKind.STATE_CHANGED, 0.0, SessionView(record), S.CONNECTING))
+        sessions.publish(SessionEvent(EventKind.PAIRING_CODE_ISSUED, 0.0, SessionView(record, pairing_code=code)))
+    sessions.publish(SessionEvent(EventKind.QR_ISSUED, 0.0, SessionView(scanned)))
+    for record in (shown, scanned):
+        connected = SessionView(replace(record, state=S.CONNECTED))
+        sessions.publish(SessionEvent(EventKind.STATE_CHANGED, 1.0, connected, S.SYNCING))
+    for method in ("code", "qr"):
+        assert scraped.value("wad_session_pairing_attempts_total", {"method": method, "outcome": "success"}) == 1
 
 
 def test_stored_credentials_are_no_pairing(scraped: Scraped) -> None:

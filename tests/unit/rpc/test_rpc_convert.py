@@ -13,7 +13,7 @@ from wad.domain import session as machine
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
-from wad.domain.records import EventKind, LastError, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import EventKind, LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.rpc import convert
 from wad.v1 import error_pb2, event_pb2, session_pb2
@@ -29,7 +29,8 @@ NOW = 1_800_000_000.0
 def view(**changes: object) -> SessionView:
     """Return a session that shows a QR for another ten seconds."""
     record = SessionRecord(SessionId("shop"), created_at=NOW - 60, last_activity_at=NOW - 30, **changes)  # pyright: ignore[reportArgumentType] - the tests name real fields
-    return SessionView(record, qr=QrCode("2@secret", NOW - 10, NOW + 10, 2), expires_at=NOW + 100)
+    code = PairingCode("ABCD-1234", "4915112345678", NOW - 5, NOW + 5)
+    return SessionView(record, QrCode("2@secret", NOW - 10, NOW + 10, 2), NOW + 100, code)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,18 @@ def test_expired_qr_is_never_shown() -> None:
     assert not late.qr_issued.HasField("qr")
 
 
+def test_expired_pairing_code_is_never_shown() -> None:
+    """A pairing code is in a session, an event and a step only while it can be typed."""
+    issued = SessionEvent(EventKind.PAIRING_CODE_ISSUED, NOW, view())
+    for now, shown in ((NOW, True), (NOW + 5, False)):
+        step = convert.link_step(issued, now)
+        assert step is not None
+        assert step.WhichOneof("step") == convert.event(1, issued, now).WhichOneof("what") == "pairing_code_issued"
+        for holder in (step.session, step.pairing_code_issued, convert.event(1, issued, now).pairing_code_issued):
+            assert holder.HasField("pairing_code") == shown
+    assert convert.session(view(), NOW).pairing_code.phone_number == "4915112345678"
+
+
 def test_event_says_what_happened() -> None:
     """Each kind of event carries what it is about."""
     gone = view(state=SessionState.EXPIRED, removal=RemovalReason.IDLE, user=UserIdentity("1@s.whatsapp.net"))
@@ -132,11 +145,13 @@ def test_event_says_what_happened() -> None:
     assert changed.state_changed.from_state == session_pb2.SESSION_STATE_CONNECTED
     assert changed.state_changed.to_state == session_pb2.SESSION_STATE_EXPIRED
     assert told(EventKind.QR_ISSUED).qr_issued.qr.code == "2@secret"
+    assert told(EventKind.PAIRING_CODE_ISSUED).pairing_code_issued.pairing_code.code == "ABCD-1234"
     assert told(EventKind.AUTH_SUCCESS).auth_success.user.jid == "1@s.whatsapp.net"
     assert told(EventKind.REMOVED).removed.reason == session_pb2.REMOVAL_REASON_IDLE
     assert (changed.sequence, changed.time.seconds) == (5, NOW)
 
 
-def test_qr_is_marked_as_a_secret() -> None:
-    """The contract marks the QR's text so that debug output of clients leaves it out."""
-    assert session_pb2.Qr.DESCRIPTOR.fields_by_name["code"].GetOptions().debug_redact
+@pytest.mark.parametrize("message", [session_pb2.Qr, session_pb2.PairingCode])
+def test_what_links_a_phone_is_marked_as_a_secret(message: type[session_pb2.Qr | session_pb2.PairingCode]) -> None:
+    """The contract marks the text of the QR and of the pairing code so that debug output of clients leaves it out."""
+    assert message.DESCRIPTOR.fields_by_name["code"].GetOptions().debug_redact

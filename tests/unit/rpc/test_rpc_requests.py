@@ -13,7 +13,7 @@ from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
-from wad.managers.session_manager import Wait
+from wad.managers.terms import Wait
 from wad.rpc import convert, requests
 from wad.rpc.strictness import refuse_unknown
 from wad.v1 import event_pb2, session_pb2

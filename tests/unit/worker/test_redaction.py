@@ -25,6 +25,12 @@ def test_a_pairing_code_is_redacted(line: str) -> None:
     assert "1234" not in redact(line)
 
 
+@given(st.text("123456789ABCDEFGHJKLMNPQRSTVWXYZ", min_size=8, max_size=8))
+def test_what_the_library_prints_of_a_pairing_code_is_redacted(code: str) -> None:
+    """The line that the library itself prints never passes, whatever the code."""
+    assert redact(f"Pair Code:  {code[:4]}-{code[4:]}") == "Pair Code:  [redacted]"
+
+
 @given(st.binary(min_size=32, max_size=64))
 def test_keys_are_redacted(key: bytes) -> None:
     """Keys of 32 bytes or more, as hex, never pass."""

@@ -158,3 +158,14 @@ def test_every_fact_has_its_place_in_an_event(name: str) -> None:
     fact = getattr(pb.Event(), name)
     event = event_of("s", 4, type(fact)())
     assert (event.session_id, event.generation, event.WhichOneof("fact")) == ("s", 4, name)
+
+
+def test_a_pairing_code_can_be_asked_for_while_a_qr_is_shown() -> None:
+    """From the first QR code to the end of the codes, however they end."""
+    for word in ("success", "timeout", "error"):
+        translator = t.Translator()
+        assert not translator.shows_qr
+        translator.qr("a")
+        assert translator.shows_qr
+        translator.status(word)
+        assert not translator.shows_qr

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _PREFIX: Final = "WAD_"
+_OF_COMMANDS: Final = frozenset({"WAD_ADDRESS", "WAD_BACKUP_PASSPHRASE", "WAD_CONFIG"})
+"""Variables that options of commands read, and that are no keys."""
 _SECRET: Final = frozenset({"engine.proxy_url"})
 _SECTIONS: Final = {name: cast("type[BaseModel]", field.annotation) for name, field in Config.model_fields.items()}
 _KEYS: Final = tuple(f"{name}.{key}" for name, section in _SECTIONS.items() for key in section.model_fields)
@@ -125,7 +127,7 @@ def _lines(text: str) -> dict[str, int]:
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[_Setting]:
     for name, value in sorted(environ.items()):
-        if name.upper().startswith(_PREFIX) and value:
+        if name.upper().startswith(_PREFIX) and value and name not in _OF_COMMANDS:
             yield _Setting(name[len(_PREFIX) :].lower().replace("__", "."), value, f"environment variable {name}")
 
 

@@ -84,10 +84,14 @@ class SessionsSettings(_Section):
     Attributes:
         max_sessions: Live sessions at one time.
         restore_concurrency: Sessions that are connected at one time when the daemon starts.
+        cleanup_interval: Between two sweeps; 0 switches the scheduler off.
+        trash_retention: For which credentials that WhatsApp refused stay in the trash.
     """
 
     max_sessions: int = Field(50, ge=1)
     restore_concurrency: int = Field(8, ge=1)
+    cleanup_interval: Seconds = 5 * 60
+    trash_retention: Seconds = 24 * 60 * 60
     connecting: Seconds = _DEFAULTS.connecting
     qr_window: Seconds = _DEFAULTS.qr_window
     pairing: Seconds = _DEFAULTS.pairing

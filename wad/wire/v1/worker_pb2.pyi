@@ -17,6 +17,8 @@ class FailureReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FAILURE_REASON_STORAGE: _ClassVar[FailureReason]
     FAILURE_REASON_SHUTTING_DOWN: _ClassVar[FailureReason]
     FAILURE_REASON_BAD_REQUEST: _ClassVar[FailureReason]
+    FAILURE_REASON_INVALID_PHONE_NUMBER: _ClassVar[FailureReason]
+    FAILURE_REASON_PAIRING_CODE_REFUSED: _ClassVar[FailureReason]
 FAILURE_REASON_UNSPECIFIED: FailureReason
 FAILURE_REASON_SESSION_BUSY: FailureReason
 FAILURE_REASON_ENGINE_INCOMPATIBLE: FailureReason
@@ -25,6 +27,8 @@ FAILURE_REASON_TIMEOUT: FailureReason
 FAILURE_REASON_STORAGE: FailureReason
 FAILURE_REASON_SHUTTING_DOWN: FailureReason
 FAILURE_REASON_BAD_REQUEST: FailureReason
+FAILURE_REASON_INVALID_PHONE_NUMBER: FailureReason
+FAILURE_REASON_PAIRING_CODE_REFUSED: FailureReason
 
 class Frame(_message.Message):
     __slots__ = ("hello", "attach", "request", "response", "event", "ack")
@@ -83,20 +87,22 @@ class Attach(_message.Message):
     def __init__(self, protocol_version: _Optional[int] = ..., resume_after: _Optional[int] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "start", "stop", "unlink", "shutdown", "ping")
+    __slots__ = ("id", "start", "stop", "unlink", "shutdown", "ping", "pair_code")
     ID_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
     UNLINK_FIELD_NUMBER: _ClassVar[int]
     SHUTDOWN_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
+    PAIR_CODE_FIELD_NUMBER: _ClassVar[int]
     id: int
     start: Start
     stop: Stop
     unlink: Unlink
     shutdown: Shutdown
     ping: Ping
-    def __init__(self, id: _Optional[int] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., unlink: _Optional[_Union[Unlink, _Mapping]] = ..., shutdown: _Optional[_Union[Shutdown, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ...) -> None: ...
+    pair_code: PairCode
+    def __init__(self, id: _Optional[int] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., unlink: _Optional[_Union[Unlink, _Mapping]] = ..., shutdown: _Optional[_Union[Shutdown, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., pair_code: _Optional[_Union[PairCode, _Mapping]] = ...) -> None: ...
 
 class Start(_message.Message):
     __slots__ = ("session_id", "generation")
@@ -126,6 +132,20 @@ class Unlink(_message.Message):
     timeout_seconds: float
     def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., timeout_seconds: _Optional[float] = ...) -> None: ...
 
+class PairCode(_message.Message):
+    __slots__ = ("session_id", "generation", "phone_number", "show_push_notification", "timeout_seconds")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    PHONE_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    SHOW_PUSH_NOTIFICATION_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    generation: int
+    phone_number: str
+    show_push_notification: bool
+    timeout_seconds: float
+    def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., phone_number: _Optional[str] = ..., show_push_notification: _Optional[bool] = ..., timeout_seconds: _Optional[float] = ...) -> None: ...
+
 class Shutdown(_message.Message):
     __slots__ = ("timeout_seconds",)
     TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -137,14 +157,16 @@ class Ping(_message.Message):
     def __init__(self) -> None: ...
 
 class Response(_message.Message):
-    __slots__ = ("id", "failure", "leaked_threads")
+    __slots__ = ("id", "failure", "leaked_threads", "pairing_code")
     ID_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     LEAKED_THREADS_FIELD_NUMBER: _ClassVar[int]
+    PAIRING_CODE_FIELD_NUMBER: _ClassVar[int]
     id: int
     failure: Failure
     leaked_threads: int
-    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ...) -> None: ...
+    pairing_code: str
+    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ..., pairing_code: _Optional[str] = ...) -> None: ...
 
 class Failure(_message.Message):
     __slots__ = ("reason", "message")

@@ -1,0 +1,233 @@
+"""Stop, reconnect, touch and inspect; and what a failing disk does to a creation."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from tests.unit.managers.rig import A, B, Rig
+from wad.domain.errors import (
+    CreateFailed,
+    SessionNotConnected,
+    SessionNotFound,
+    SessionNotLinked,
+    StorageError,
+)
+from wad.domain.records import EventKind
+from wad.domain.states import DesiredState, RemovalReason
+
+pytestmark = pytest.mark.anyio
+
+DISK_FULL = StorageError("the disk is full")
+
+
+# ── stop ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_stopped_session_keeps_its_files_and_stays_down() -> None:
+    """After a stop the client is gone, the credentials are where they were, and a restore leaves the session alone."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        record = (await rig.manager.stop(A)).record
+        assert (record.state, record.removal, record.desired) == (
+            "disconnected",
+            RemovalReason.STOPPED,
+            DesiredState.STOPPED,
+        )
+        assert rig.engine.clients == {}
+        assert A in rig.engine.credentials
+        await rig.manager.restore()
+        assert rig.engine.clients == {}
+
+
+async def test_stopping_a_session_that_is_down_keeps_it_from_being_restored() -> None:
+    """A session that only waits for the next start is not restored once it has been stopped."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        await rig.manager.shutdown()
+        again = Rig(records=await rig.registry.load())
+        again.kept(A)
+        async with again.running():
+            await again.manager.stop(A)
+            await again.manager.restore()
+            assert again.engine.clients == {}
+
+
+async def test_stopping_twice_changes_nothing() -> None:
+    """A second stop finds the session as the first one left it."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        assert await rig.manager.stop(A) == await rig.manager.stop(A)
+
+
+async def test_a_restore_under_way_passes_over_a_session_that_was_stopped_meanwhile() -> None:
+    """The wish that counts is the one at the time of the session's turn."""
+    async with Rig().running() as first:
+        await first.connect(A)
+        await first.manager.shutdown()
+        rig = Rig(records=await first.registry.load())
+        rig.kept(A)
+        async with rig.running(), anyio.create_task_group() as tasks:
+            tasks.start_soon(rig.manager.restore)  # waits for its jitter
+            await anyio.lowlevel.checkpoint()
+            await rig.manager.stop(A)
+            await rig.clock.advance(1)
+            assert rig.engine.clients == {}
+
+
+# ── reconnect ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_waiting_session_tries_at_once() -> None:
+    """A session that has given way to another client connects again when somebody asks."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.engine.replace(A)
+        await rig.clock.advance(0)
+        assert await rig.state(A) == "disconnected"
+        done = await rig.manager.reconnect(A)
+        await rig.clock.advance(0)
+        assert done.attempted
+        assert await rig.state(A) == "connected"
+
+
+async def test_a_stopped_session_starts_again_with_its_credentials() -> None:
+    """Nobody has to scan anything, its own policy holds again, and it is wanted again."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        await rig.manager.stop(A)
+        done = await rig.manager.reconnect(A)
+        await rig.clock.advance(0)
+        record = (await rig.manager.get(A)).record
+        assert done.attempted
+        assert (record.state, record.desired, record.auto_reconnected) == ("connected", DesiredState.RUNNING, True)
+        assert sum(event.kind is EventKind.QR_ISSUED for event in rig.events) == 1, "that of the first link"
+
+
+async def test_reconnecting_a_connected_session_does_nothing() -> None:
+    """The answer is the present state, and the client is the same."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        done = await rig.manager.reconnect(A)
+        assert not done.attempted
+        assert done.view.record.generation == 1
+
+
+async def test_a_session_without_credentials_cannot_reconnect() -> None:
+    """A session that was never linked is told apart from one that does not exist."""
+    async with Rig().running() as rig:
+        await rig.manager.create(A)
+        await rig.manager.stop(A)
+        with pytest.raises(SessionNotLinked):
+            await rig.manager.reconnect(A)
+        with pytest.raises(SessionNotFound):
+            await rig.manager.reconnect(B)
+
+
+# ── touch and inspect ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_touch_postpones_the_idle_limit() -> None:
+    """A touched session expires a whole idle time after the touch, and not before."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        await rig.clock.advance(14 * 60)
+        view = await rig.manager.touch(A)
+        assert view.record.last_activity_at == rig.clock.wall()
+        assert view.expires_at == rig.clock.wall() + 15 * 60
+        await rig.clock.advance(14 * 60)
+        assert await rig.state(A) == "connected"
+        await rig.clock.advance(60)
+        assert await rig.state(A) == "expired"
+
+
+async def test_only_a_live_session_can_be_touched() -> None:
+    """A touch does not wake a session that is over, and says what it is."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        await rig.manager.stop(A)
+        with pytest.raises(SessionNotConnected, match="disconnected"):
+            await rig.manager.touch(A)
+        with pytest.raises(SessionNotFound):
+            await rig.manager.touch(B)
+
+
+async def test_an_inspection_needs_a_record_or_a_directory() -> None:
+    """A directory without a record can be looked into, a record without one has nothing in it, neither is an error."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        assert (await rig.manager.inspect(A)).device is not None
+        rig.files.paired[B] = False
+        assert (await rig.manager.inspect(B)).device is None
+        del rig.files.paired[A]
+        assert (await rig.manager.inspect(A)).device is None
+        del rig.files.paired[B]
+        with pytest.raises(SessionNotFound):
+            await rig.manager.inspect(B)
+
+
+# ── a failing disk ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_session_that_cannot_be_recorded_is_not_begun() -> None:
+    """With a registry that takes no record, a creation is refused, and nothing is left of it."""
+    async with Rig().running() as rig:
+
+        async def full(record: object) -> None:
+            raise DISK_FULL
+
+        save, rig.registry.save = rig.registry.save, full
+        with pytest.raises(StorageError):
+            await rig.manager.create(A)
+        rig.registry.save = save
+        assert rig.engine.clients == {}
+        assert rig.manager.live() == []
+        assert (rig.files.paired, await rig.registry.load()) == ({}, [])
+
+
+async def test_a_creation_that_cannot_be_undone_yet_is_answered_all_the_same() -> None:
+    """The caller is told of the failure at once; what is left of it goes as soon as the disk works again."""
+    async with Rig().running() as rig:
+        rig.files.paired[A] = False
+
+        async def full(session_id: object) -> bool:
+            rig.registry.failure = DISK_FULL
+            raise DISK_FULL
+
+        prepare, rig.files.prepare = rig.files.prepare, full
+        with anyio.fail_after(5), pytest.raises(CreateFailed) as caught:
+            await rig.manager.create(A)
+        assert caught.value.cause == "STORAGE_ERROR"
+        rig.registry.failure, rig.files.prepare = None, prepare
+        await rig.clock.advance(60)
+        assert await rig.manager.list(include_inactive=True) == []
+        assert rig.files.paired == {}
+
+
+async def test_a_new_creation_follows_a_removal_that_was_stuck() -> None:
+    """When the disk works again, a creation need not wait for the next attempt to remove what was there."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.registry.failure = DISK_FULL
+        with pytest.raises(StorageError):
+            await rig.manager.remove(A, RemovalReason.MANUAL)
+        with pytest.raises(StorageError):
+            await rig.manager.create(A)
+        rig.registry.failure = None
+        assert (await rig.manager.create(A)).view.qr is not None
+
+
+async def test_a_record_that_could_not_be_saved_is_saved_later() -> None:
+    """A live session outlives a full disk, and its record is right again when the disk is."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.registry.failure = DISK_FULL
+        rig.engine.replace(A)
+        await rig.clock.advance(0)
+        rig.registry.failure = None
+        assert (await rig.registry.load())[0].state == "connected"
+        await rig.clock.advance(29)
+        rig.engine.silent.add(A)
+        await rig.clock.advance(5)
+        live = (await rig.manager.get(A)).record
+        assert (await rig.registry.load())[0] == live

@@ -1,0 +1,112 @@
+"""What the maintenance commands share: where the daemon keeps what, how a command fails, how it shows a report."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from wad.cli.failures import ExitCode
+from wad.cli.maintenance import Output
+from wad.domain.errors import ConfigurationError, InvalidInput, SessionBusy, SessionNotFound, WadError
+from wad.storage.custody import SessionCustody
+from wad.storage.offline import OfflineRegistry
+from wad.storage.state_lock import is_state_locked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+    from pathlib import Path
+
+_CODES: Final = (
+    (ConfigurationError, os.EX_CONFIG),
+    (InvalidInput, ExitCode.USAGE),
+    (SessionNotFound, ExitCode.NOT_FOUND),
+    (SessionBusy, ExitCode.TRY_LATER),
+)
+
+_UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a daemon keeps what.
+
+    Attributes:
+        state_dir: Its state.
+        sessions_dir: The sessions' directories.
+        registry: The registry's database.
+        socket: Its unix socket.
+    """
+
+    state_dir: Path
+    sessions_dir: Path
+    registry: Path
+    socket: Path
+
+    @property
+    def custody(self) -> SessionCustody:
+        """The sessions' directories."""
+        return SessionCustody(self.sessions_dir)
+
+    @property
+    def records(self) -> OfflineRegistry:
+        """The registry."""
+        return OfflineRegistry(self.registry)
+
+    @property
+    def daemon_runs(self) -> bool:
+        """True while a daemon holds the state directory."""
+        return is_state_locked(self.state_dir)
+
+
+@contextmanager
+def placed(load: Callable[[Path | None], Places], config: Path | None, output: Output) -> Generator[Places]:
+    """Yield where the daemon keeps what; whatever goes wrong inside is told, and ends the command.
+
+    Args:
+        load: Reads a configuration.
+        config: Its file; None for the usual one.
+        output: The form in which a failure is told.
+    """
+    os.umask(0o077)
+    try:
+        yield load(config)
+    except WadError as error:
+        typer.echo(failure_as_json(error) if output is Output.JSON else f"Error: {error}", err=True)
+        raise typer.Exit(exit_code(error)) from None
+
+
+def exit_code(error: WadError) -> int:
+    """Return the exit code of a command that failed so."""
+    return next((int(code) for kind, code in _CODES if isinstance(error, kind)), int(ExitCode.FAILED))
+
+
+def failure_as_json(error: WadError) -> str:
+    """Return a failure on one line for programs."""
+    return json.dumps({"error": {"reason": error.reason, "message": str(error)}}, ensure_ascii=False)
+
+
+def show_json(report: Mapping[str, Any]) -> None:
+    """Print a report for programs."""
+    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+
+
+def age(seconds: float) -> str:
+    """Return an age as people say it."""
+    for size, name in _UNITS:
+        if seconds >= size:
+            return f"{seconds / size:.0f} {name}"
+    return f"{seconds:.0f} s"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes as people write it."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if count < 1024 or unit == "GiB":  # noqa: PLR2004 - what the units are made of
+            break
+        count /= 1024
+    return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"

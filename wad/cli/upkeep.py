@@ -1,0 +1,84 @@
+"""``wadctl session stop|reconnect|touch|inspect``: what a linked session needs over its life."""
+
+from __future__ import annotations
+
+import typer  # noqa: TC002 - typer reads the annotations
+
+from wad.cli import upkeep_views, views
+from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.sessions import SessionArgument  # noqa: TC001 - likewise
+from wad.v1 import session_pb2, session_pb2_grpc
+
+# ruff: noqa: D301 - \b keeps typer from joining lines
+
+
+def stop(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 60, output: OutputOption = None
+) -> None:
+    """Take a session out of service and keep its files; it stays down until it is reconnected or created again.
+
+    \b
+    Examples:
+      wadctl session stop shop
+      wadctl session stop shop && wadctl session reconnect shop
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.StopSessionRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).StopSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+def reconnect(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
+) -> None:
+    """Have a linked session connect now, without a QR: one that waits tries at once, one that is down begins again.
+
+    \b
+    Examples:
+      wadctl session reconnect shop
+      wadctl session reconnect shop -o json | jq .attempted     # false: it was connected or on its way
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.ReconnectSessionRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).ReconnectSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+def touch(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
+) -> None:
+    """Count as activity: the session's idle time begins anew.
+
+    \b
+    Examples:
+      wadctl session touch shop
+      wadctl session touch shop -o json | jq -r .session.expire_time
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.TouchSessionRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).TouchSession(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+def inspect(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
+) -> None:
+    """Look into a session's directory: whose credentials, how many keys, which files, who uses them.
+
+    \b
+    Examples:
+      wadctl session inspect shop
+      wadctl session inspect shop -o json | jq .counts.pre_keys
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.InspectSessionRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).InspectSession(request, timeout=timeout)
+    run.show(response, upkeep_views.inspection(response))
+
+
+COMMANDS = (stop, reconnect, touch, inspect)
+"""They belong to ``wadctl session``."""

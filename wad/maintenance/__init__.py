@@ -1,0 +1,1 @@
+"""Maintenance, next to a running daemon and without one: cleanup, backup and restore, the daily report."""

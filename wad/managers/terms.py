@@ -1,0 +1,97 @@
+"""The terms in which the session manager is asked and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from wad.domain.states import SessionState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wad.domain.records import SessionView
+
+LINKED: Final = frozenset({SessionState.CONNECTED, SessionState.RECONNECTING})
+"""States of a session that has logged in and is kept so."""
+
+_SETTLED: Final = LINKED | {SessionState.QR_GENERATED, SessionState.PAIRING_SUCCESS, SessionState.SYNCING}
+"""States in which there is something to show or to use."""
+
+
+class Wait(Enum):
+    """How long a creation waits before it answers."""
+
+    NONE = "none"
+    FIRST_QR_OR_CONNECTION = "first_qr_or_connection"
+    CONNECTED = "connected"
+
+    def ends_with(self, view: SessionView) -> bool:
+        """Return True when a session that looks like this is what the creator waits for."""
+        state = view.record.state
+        match self:
+            case Wait.NONE:
+                return True
+            case Wait.FIRST_QR_OR_CONNECTION:
+                return state in _SETTLED
+            case Wait.CONNECTED:
+                return state is SessionState.CONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What a creation came to.
+
+    Attributes:
+        view: The session.
+        already_connected: It was live and linked before; nothing was restarted.
+    """
+
+    view: SessionView
+    already_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnected:
+    """What a request to reconnect came to.
+
+    Attributes:
+        view: The session right after it.
+        attempted: A new attempt was begun; otherwise it was connected or on its way, and nothing was done.
+    """
+
+    view: SessionView
+    attempted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts for health reports and metrics.
+
+    Attributes:
+        sessions: Live sessions by state; every state is present.
+        active: Live sessions.
+        limit: How many there may be.
+        qr_timers: Sessions whose QR window is running.
+        session_timers: Sessions whose idle or age limit is the next to come.
+    """
+
+    sessions: Mapping[SessionState, int]
+    active: int
+    limit: int
+    qr_timers: int
+    session_timers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What holds for all sessions together.
+
+    Attributes:
+        max_sessions: Live sessions at one time.
+        restore_concurrency: Sessions that are restored at one time after a start.
+    """
+
+    max_sessions: int = 50
+    restore_concurrency: int = 8
