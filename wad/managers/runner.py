@@ -32,7 +32,7 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 UNLINK_TIMEOUT = 5.0
 """Seconds that a removal waits for WhatsApp to unlink the device: the user's wish does not depend on the network."""
 
-STORAGE_RETRY = 30.0
+STORAGE_RETRY = 10.0
 """Seconds until a removal that could not finish, or a record that could not be saved, is tried again."""
 
 
@@ -262,7 +262,11 @@ class SessionRunner:
                     return
 
     async def _remove(self, machine: Session, effects: deque[do.Effect]) -> None:
-        """Carry a removal out to its end; a step that fails is tried again, and nothing that follows is done before."""
+        """Carry a removal out to its end; a step that fails is tried again, and nothing that follows is done before.
+
+        When the daemon goes down an obstacle ends it, and the record says what is still to be done.
+        """
+        going_down = False
         while effects:
             try:
                 await self._do(machine, effects[0])
@@ -275,13 +279,16 @@ class SessionRunner:
                     continue
                 self.removal_failure = error
                 self._notify()
-                await self._retry_pause()
+                if going_down:
+                    return
+                going_down = await self._retry_pause() is RemovalReason.SHUTDOWN
                 continue
             self.removal_failure = None
             effects.popleft()
 
-    async def _retry_pause(self) -> None:
-        """Wait a while, or until somebody asks for the removal again."""
+    async def _retry_pause(self) -> RemovalReason | None:
+        """Wait a while, or until somebody asks for the removal again; return why that one did."""
+        asked: RemovalReason | None = None
         async with anyio.create_task_group() as tasks:
 
             async def nap() -> None:
@@ -289,9 +296,12 @@ class SessionRunner:
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(nap)
-            while not isinstance(await self._next_mail(), RemovalRequested):
-                pass
+            while asked is None:
+                mail = await self._next_mail()
+                if isinstance(mail, RemovalRequested):
+                    asked = mail.reason
             tasks.cancel_scope.cancel()
+        return asked
 
     async def _do(self, machine: Session, effect: do.Effect) -> None:
         house, session_id = self._house, self.session_id

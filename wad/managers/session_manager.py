@@ -11,7 +11,6 @@ import structlog
 
 from wad.domain.deadlines import DeadlineKind
 from wad.domain.errors import (
-    CreateFailed,
     Draining,
     EngineError,
     NotPairing,
@@ -29,7 +28,7 @@ from wad.managers.linking import PairingCodes, follow_link
 from wad.managers.restore import Restorer
 from wad.managers.runner import House, SessionRunner, Wishes
 from wad.managers.scheduler import Scheduler
-from wad.managers.terms import LINKED, Created, Reconnected, Stats, Wait
+from wad.managers.terms import LINKED, Created, Reconnected, Stats, Wait, creation_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -121,7 +120,7 @@ class SessionManager:
             runner = self._launch(session_id, Wishes(policy or self.policy, labels))
         view = await runner.until(wait.ends_with)
         if view is None:
-            raise _creation_error(runner)
+            raise creation_error(runner.view, runner.failure)
         return Created(view, already_connected=False)
 
     async def link(
@@ -259,7 +258,7 @@ class SessionManager:
         if view is not None and view.record.state is SessionState.DISCONNECTED:
             attempted, view = True, await runner.ask(ConnectRequested())
         if view is None:
-            raise _creation_error(runner)
+            raise creation_error(runner.view, runner.failure)
         return Reconnected(view, attempted)
 
     async def touch(self, session_id: SessionId) -> SessionView:
@@ -385,13 +384,3 @@ class SessionManager:
         if runner.view is None:
             raise runner.failure or SessionNotFound(runner.session_id)
         return runner.view
-
-
-def _creation_error(runner: SessionRunner) -> Exception:
-    if runner.failure is not None:
-        return runner.failure
-    last = None if runner.view is None else runner.view.record.last_error
-    removal = None if runner.view is None else runner.view.record.removal
-    if last is not None:
-        return CreateFailed(last.reason, last.message)
-    return CreateFailed(str(removal).upper(), f"The session was removed while it was being created: {removal}.")

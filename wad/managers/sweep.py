@@ -14,11 +14,13 @@ import structlog
 
 from wad.domain.errors import StorageError
 from wad.domain.events import Swept
+from wad.domain.states import DELETES_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable, Iterator
 
     from wad.domain.ids import SessionId
+    from wad.domain.records import SessionRecord
     from wad.managers.runner import SessionRunner
     from wad.managers.session_manager import SessionManager
     from wad.ports import Clock, Housekeeping, Registry, SessionInspector
@@ -34,6 +36,7 @@ REMOVAL_TIMEOUT: Final = 10.0
 T = TypeVar("T")
 
 WITHIN_LIMITS: Final = "within its limits"
+UNFINISHED: Final = "its removal could not finish before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ class Sweep:
             why = "its removal is under way" if runner.removing else WITHIN_LIMITS
             notes.kept.append(Verdict(runner.session_id, why))
             return
-        why = "its removal could not finish before" if outlived is None else str(outlived)
+        why = UNFINISHED if outlived is None else str(outlived)
         if not notes.dry_run and not await self._end(runner):
             stuck = "its removal cannot finish; it is tried again" if runner.removal_failure else "it does not end"
             notes.kept.append(Verdict(runner.session_id, stuck if runner.removing else WITHIN_LIMITS))
@@ -214,22 +217,30 @@ class Sweep:
 
     async def _sweep_records(self, notes: _Notes) -> None:
         records = await self._registry.load()
-        for batch in _batches([record.session_id for record in records if record.active]):
-            for session_id in batch:
-                await self._sweep_record(session_id, notes)
+        for batch in _batches(records):
+            for record in batch:
+                await self._sweep_record(record, notes)
             await anyio.lowlevel.checkpoint()
         known = {record.session_id for record in records}
         found = await self._files.sessions()
         # One that was begun since the records were read is live.
         notes.unknown = [one for one in found if one not in known and one not in self._manager.runners]
 
-    async def _sweep_record(self, session_id: SessionId, notes: _Notes) -> None:
+    async def _sweep_record(self, record: SessionRecord, notes: _Notes) -> None:
+        session_id = record.session_id
         if session_id in self._manager.runners:
             return
-        if self._manager.may_restore(session_id):
+        if record.active and self._manager.may_restore(session_id):
             notes.kept.append(Verdict(session_id, "it is about to be restored"))
-        elif notes.dry_run or await self._manager.deactivate(session_id):
-            notes.orphans.append(session_id)
+        elif record.active:
+            if notes.dry_run or await self._manager.deactivate(session_id):
+                notes.orphans.append(session_id)
+        elif (
+            record.removal is not None and record.removal in DELETES_FILES
+        ):  # whoever wanted it gone is not asked again because the daemon restarted
+            notes.removed.append(Verdict(session_id, UNFINISHED))
+            if not notes.dry_run:
+                await self._manager.remove(session_id, record.removal)
 
     async def _purge_trash(self, notes: _Notes) -> None:
         notes.purged = await self._files.purge_trash(self._trash_retention, dry_run=notes.dry_run)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from wad.domain.errors import CreateFailed
 from wad.domain.states import SessionState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wad.domain.errors import WadError
     from wad.domain.records import SessionView
 
 LINKED: Final = frozenset({SessionState.CONNECTED, SessionState.RECONNECTING})
@@ -95,3 +97,18 @@ class Limits:
 
     max_sessions: int = 50
     restore_concurrency: int = 8
+
+
+def creation_error(view: SessionView | None, failure: WadError | None) -> WadError:
+    """Return what a creator is told whose session is over, or cannot even be removed.
+
+    Args:
+        view: The session as it was last; None when it was never begun.
+        failure: Why it could not be begun.
+    """
+    if failure is not None:
+        return failure
+    if view is not None and view.record.last_error is not None:
+        return CreateFailed(view.record.last_error.reason, view.record.last_error.message)
+    why = "none" if view is None or view.record.removal is None else view.record.removal
+    return CreateFailed(why.upper(), f"The session was removed while it was being created: {why}.")

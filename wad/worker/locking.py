@@ -46,6 +46,9 @@ class SessionLock:
                 f"The credentials in {directory} are in use by process {holder}; "
                 "two clients on one set of credentials would push each other off the line. End the other one first."
             ) from error
+        if not os.path.exists(path) or not os.path.samestat(os.fstat(self._fd), os.stat(path)):  # noqa: PTH110, PTH116 - beside fstat
+            os.close(self._fd)
+            raise SessionBusy(f"The directory {directory} was taken away while its lock was being taken; try again.")
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
 

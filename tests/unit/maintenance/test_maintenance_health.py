@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wad.maintenance.ports import Custody, Records
 
 SHOP = DirectoryFacts(SessionId("shop"), 1.0, 1.0, 100, in_use=True, holding=Holding.PAIRED)
+SESSIONS = Survey((SHOP,), ())
 ROOMY = Disk(free=50, total=100, others_may_enter=False)
 WELL = Daemon("serving", "1", 9.0, 8, 10, 16, 1, 1_000_000_000, {"connected": 8}, (), ())
 
@@ -44,7 +45,7 @@ class World:
 
 def findings(
     daemon: Daemon | str = WELL,
-    survey: Survey = Survey((SHOP,), ()),
+    survey: Survey = SESSIONS,
     disk: Disk = ROOMY,
     known: dict[str, bool] | None = None,
 ) -> tuple[str, ...]:

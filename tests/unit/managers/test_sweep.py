@@ -177,6 +177,26 @@ async def test_a_removal_that_could_not_finish_is_tried_again(rig: Rig) -> None:
     assert rig.files.deleted == [(A, RemovalReason.MANUAL)]
 
 
+async def test_a_deletion_that_a_restart_cut_off_is_finished() -> None:
+    """What a user wanted deleted is deleted, even if the daemon was stopped before it could be."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.files.failure = DISK_FULL
+        with pytest.raises(StorageError):
+            await rig.manager.remove(A, RemovalReason.MANUAL)
+        with anyio.fail_after(5):
+            await rig.manager.shutdown()
+        again = Rig(records=await rig.registry.load())
+    again.files.paired[A] = True
+    again.files.failure = DISK_FULL
+    async with again.running():
+        await again.manager.restore()
+        again.files.failure = None
+        assert (await sweep_of(again).run()).removed == (Verdict(A, sweeping.UNFINISHED),)
+        assert again.files.deleted == [(A, RemovalReason.MANUAL)]
+        assert await again.registry.load() == []
+
+
 # ── records and directories ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -226,7 +226,7 @@ async def test_a_record_that_could_not_be_saved_is_saved_later() -> None:
         await rig.clock.advance(0)
         rig.registry.failure = None
         assert (await rig.registry.load())[0].state == "connected"
-        await rig.clock.advance(29)
+        await rig.clock.advance(9)
         rig.engine.silent.add(A)
         await rig.clock.advance(5)
         live = (await rig.manager.get(A)).record

@@ -283,8 +283,8 @@ async def test_failed_move_leaves_the_credentials_where_they_were(
     assert {path.name: path.read_text() for path in (root / ID).glob("creds*")} == contents
 
 
-async def test_crash_between_the_moves_revives_nothing(files: SessionDirectories, root: Path) -> None:
-    """Journals that stayed behind without their store are no credentials, and do not come back in a new store."""
+async def test_journals_without_their_store_are_damage_and_not_nothing(files: SessionDirectories, root: Path) -> None:
+    """The log of a store that is missing or empty may be the only copy of the keys: no new store is made over it."""
     await files.prepare(ID)
     directory = root / ID
     with closing(sqlite3.connect(directory / "creds.db")) as store:
@@ -297,10 +297,12 @@ async def test_crash_between_the_moves_revives_nothing(files: SessionDirectories
     (directory / "creds.db").unlink()
     for name in ("creds.db-wal", "creds.db-shm"):
         (directory / f"kept-{name}").rename(directory / name)
-    assert await files.is_paired(ID) is False
-    with closing(sqlite3.connect(directory / "creds.db")) as store, store:
-        store.execute("CREATE TABLE whatsmeow_device (jid TEXT)")
-    assert await files.is_paired(ID) is False
+    with pytest.raises(StorageError, match="its journal is there"):
+        await files.is_paired(ID)
+    (directory / "creds.db").touch()
+    with pytest.raises(StorageError, match="its journal is there"):
+        await files.is_paired(ID)
+    assert (directory / "creds.db-wal").stat().st_size > 0
 
 
 async def test_session_whose_deletion_fails_is_gone_and_purged_later(
