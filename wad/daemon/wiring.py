@@ -75,7 +75,10 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
 
 def _assemble(config: Config, registry: Registry) -> Parts:
     clock = SystemClock()
-    engine = WorkerEngine(_engine_settings(config))
+    engine = WorkerEngine(
+        _engine_settings(config),
+        lambda seconds: metrics.worker_start_duration.observe(seconds),  # noqa: PLW0108 - the metrics are made later
+    )
     reporter = Reporter(clock, engine, config.daemon.sessions_dir, custom_upstream=config.engine.custom_upstream)
     metrics = Metrics(
         reporter.snapshot,

@@ -59,10 +59,12 @@ class WorkerEngine:
 
     Args:
         settings: How workers are run.
+        started: Told how many seconds each worker took to become ready.
     """
 
-    def __init__(self, settings: EngineSettings) -> None:
+    def __init__(self, settings: EngineSettings, started: Callable[[float], None] = lambda _: None) -> None:
         self._settings = settings
+        self._started = started
         self._workers: dict[str, Worker] = {}
         self._tasks: TaskGroup | None = None
         self._sink: EngineSink | None = None
@@ -177,7 +179,7 @@ class WorkerEngine:
     def _spawn(self) -> Worker:
         if self._tasks is None:
             raise EngineUnavailable("The engine is not running and takes no sessions.")
-        worker = Worker(self._free_name(), self._settings)
+        worker = Worker(self._free_name(), self._settings, self._started)
         self._workers[worker.id] = worker
         self._tasks.start_soon(self._own, worker, name=f"worker {worker.id}")
         return worker

@@ -39,9 +39,12 @@ class Worker:
     Args:
         worker_id: Its name.
         settings: How workers are run.
+        started: Told how many seconds it took to become ready.
     """
 
-    def __init__(self, worker_id: str, settings: EngineSettings) -> None:
+    def __init__(
+        self, worker_id: str, settings: EngineSettings, started: Callable[[float], None] = lambda _: None
+    ) -> None:
         self.id = worker_id
         self.state = WorkerState.STARTING
         self.pid = 0
@@ -59,6 +62,7 @@ class Worker:
         self.status = ""
         self.idle_since = anyio.current_time()
         self._settings = settings
+        self._started = started
         self._socket = settings.socket_dir / f"{worker_id}.sock"
         self._condemned = anyio.Event()
         self._connection: WorkerConnection | None = None
@@ -190,7 +194,7 @@ class Worker:
             await self._connection.say_shutdown(self._settings.stop_timeout)
 
     async def _come_up(self, process: WorkerProcess) -> None:
-        connection = None
+        connection, began = None, self.idle_since
         with anyio.move_on_after(self._settings.start_timeout):
             await process.configure(self._settings)
             connection = self._connection = await WorkerConnection.dial(self._socket, self.id)
@@ -200,6 +204,7 @@ class Worker:
             self.engine_version = hello.engine_version
             await connection.attach(0)
             self.state = WorkerState.READY
+            self._started(anyio.current_time() - began)
         if self.state is not WorkerState.READY:
             raise EngineUnavailable(f"Worker {self.id} was not ready within {self._settings.start_timeout:g} s.")
 

@@ -12,7 +12,7 @@ from wad.v1 import error_pb2
 
 
 def tree(kind: type[errors.WadError]) -> list[type[errors.WadError]]:
-    """Return all classes of the domain's tree below *kind*; a package's own refinements are told as what they refine."""
+    """Return all classes of the domain's tree below *kind*; a package's refinements are told as what they refine."""
     below = [child for child in kind.__subclasses__() if child.__module__ == errors.__name__]
     return [found for child in below for found in (child, *tree(child))]
 
