@@ -14,13 +14,14 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
-from tests.house import PATIENCE, Emulated, House, detail, error_info, state_name
+from tests.house import PATIENCE, Emulated, House, detail, error_info, state_name, until
 from wad.domain.states import TRANSITIONS, SessionState
 from wad.emulator.faults import CorruptFrame, RefuseLogin, Rule, Stall
 from wad.v1 import admin_pb2, error_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from tests.house import Daemon
 
@@ -277,6 +278,33 @@ async def test_removal_error_undoes_a_failed_creation(daemon: Daemon) -> None:
 def retry_delay(error: grpc.aio.AioRpcError) -> float:
     """Return the seconds after which the error says to try again."""
     return detail(error, error_details_pb2.RetryInfo).retry_delay.ToTimedelta().total_seconds()
+
+
+async def test_removal_cleanup_keeps_the_directory(tmp_path: Path) -> None:
+    """``cleanup``: a session that was never linked does not survive a restart of the daemon; its directory does."""
+    async with Emulated.running(tmp_path) as emulated, House.of(emulated, tmp_path) as house:
+        async with house.daemon() as daemon:
+            await begin(daemon, "unlinked")
+        async with house.daemon() as daemon:
+            await until(lambda: _has_reason(daemon, "unlinked", session_pb2.REMOVAL_REASON_CLEANUP), "it is inactive")
+            assert (house.sessions / "unlinked").is_dir()
+
+
+async def _has_reason(daemon: Daemon, session_id: str, reason: session_pb2.RemovalReason.ValueType) -> bool:
+    session = await daemon.get(session_id)
+    return session.removal_reason == reason and not session.active
+
+
+async def test_removal_shutdown_keeps_the_files_and_the_wish(tmp_path: Path) -> None:
+    """``shutdown``: what ran when the daemon stopped is there, wanted, and runs again after the next start."""
+    async with Emulated.running(tmp_path) as emulated, House.of(emulated, tmp_path) as house:
+        async with house.daemon() as daemon:
+            jid = (await daemon.link("wanted", "491700000002"))[-1].user.jid
+        assert (house.sessions / "wanted" / "creds.db").exists()
+        async with house.daemon() as daemon:
+            back = (await daemon.until_state("wanted", "connected"))[-1]
+            assert back.user.jid == jid
+            assert back.desired_state == session_pb2.DESIRED_STATE_RUNNING
 
 
 async def test_removal_stopped_keeps_the_files(daemon: Daemon, phone: str) -> None:

@@ -15,6 +15,7 @@ from wad.domain.events import ClientEnded, WorkerExited
 from wad.domain.ids import SessionId
 from wad.engine.leftovers import retire_leftovers
 from wad.engine.placement import choose
+from wad.engine.process import ENDED_IN_ORDER
 from wad.engine.translation import event_from_wire
 from wad.engine.worker import Worker, WorkerState
 
@@ -214,8 +215,8 @@ class WorkerEngine:
         # Whoever waits for a client that the worker has not taken is told by an exception instead.
         if self._sink is None:
             return
-        if worker.state is not WorkerState.RETIRING:
-            lost = len(worker.sessions)
+        lost = len(worker.sessions)
+        if lost or worker.status != ENDED_IN_ORDER:
             _log.warning("worker.exited", worker=worker.id, pid=worker.pid, status=worker.status, sessions=lost)
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
@@ -107,6 +107,10 @@ async def _open(command: list[str], log: int) -> Process:
         )
     finally:
         os.close(log)
+
+
+ENDED_IN_ORDER: Final = "exit code 0"
+"""The status of a worker that ended as it was told to."""
 
 
 def status_text(code: int) -> str:
