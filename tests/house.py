@@ -24,6 +24,8 @@ from wad.emulator.client import EmulatorClient
 from wad.v1 import (
     admin_pb2,
     admin_pb2_grpc,
+    device_pb2,
+    device_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
     session_pb2,
@@ -105,10 +107,10 @@ class Emulated:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, tmp_path: Path) -> AsyncGenerator[Emulated]:
-        """Run an emulator."""
+    async def running(cls, tmp_path: Path, *options: str) -> AsyncGenerator[Emulated]:
+        """Run an emulator, with options of its command line."""
         directory = tmp_path / "emulator"
-        process = await spawn(["emulator", "--dir", str(directory)], tmp_path / "emulator.log")
+        process = await spawn(["emulator", "--dir", str(directory), *options], tmp_path / "emulator.log")
         try:
             await until((directory / "emulator.json").exists, "the emulator is ready")
             async with EmulatorClient.of(directory) as client:
@@ -204,6 +206,7 @@ class Daemon:
     house: House
     channel: grpc.aio.Channel
     sessions: session_pb2_grpc.SessionServiceAsyncStub
+    devices: device_pb2_grpc.DeviceServiceAsyncStub
     events: event_pb2_grpc.EventServiceAsyncStub
     admin: admin_pb2_grpc.AdminServiceAsyncStub
 
@@ -217,9 +220,10 @@ class Daemon:
         async with grpc.aio.insecure_channel(f"unix:{path}") as channel:
             admin: Any = admin_pb2_grpc.AdminServiceStub(channel)
             sessions: Any = session_pb2_grpc.SessionServiceStub(channel)
+            devices: Any = device_pb2_grpc.DeviceServiceStub(channel)
             events: Any = event_pb2_grpc.EventServiceStub(channel)
             await admin.GetHealth(admin_pb2.GetHealthRequest(), wait_for_ready=True, timeout=PATIENCE)
-            yield cls(process, house, channel, sessions, events, admin)
+            yield cls(process, house, channel, sessions, devices, events, admin)
 
     async def link(self, session_id: str, phone: str, **scan: str) -> list[session_pb2.Session]:
         """Link a session, letting the emulated phone scan its QR; return every different state that was streamed."""
@@ -235,10 +239,27 @@ class Daemon:
                 await self.house.emulator.scan(response.qr_issued.qr.code, phone, **scan)
         return seen
 
+    async def link_device(
+        self, request: device_pb2.LinkDeviceRequest, scanned_by: str = ""
+    ) -> list[device_pb2.LinkDeviceResponse]:
+        """Link a device, letting its own phone or another one scan its QR; return every step that was streamed."""
+        steps: list[device_pb2.LinkDeviceResponse] = []
+        scanned = False
+        async for step in self.devices.LinkDevice(request, timeout=PATIENCE):
+            steps.append(step)
+            if step.HasField("qr_issued") and not scanned:
+                scanned = True
+                await self.house.emulator.scan(step.qr_issued.qr.code, scanned_by or request.phone_number)
+        return steps
+
     async def get(self, session_id: str) -> session_pb2.Session:
         """Return the session."""
         request = session_pb2.GetSessionRequest(session_id=session_id)
         return (await self.sessions.GetSession(request, timeout=PATIENCE)).session
+
+    async def list(self) -> list[session_pb2.Session]:
+        """Return the live sessions."""
+        return list((await self.sessions.ListSessions(session_pb2.ListSessionsRequest(), timeout=PATIENCE)).sessions)
 
     async def remove(self, session_id: str, reason: session_pb2.RemovalReason.ValueType) -> session_pb2.Session:
         """Remove the session."""

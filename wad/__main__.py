@@ -56,7 +56,12 @@ def emulator(
     directory: Annotated[Path, typer.Option("--dir", help="Where the emulator keeps its keys and linked devices.")],
     proxy_port: Annotated[int, typer.Option(help="Port for the clients' connections; 0 takes a free one.")] = 0,
     control_port: Annotated[int, typer.Option(help="Port of the control API; 0 takes a free one.")] = 0,
-    device_limit: Annotated[int, typer.Option(help="Devices that one phone may link; 0 for any number.")] = 0,
+    device_limit: Annotated[
+        int, typer.Option(help="Devices that one phone may link, as WhatsApp allows 4; 0 for any number.")
+    ] = 0,
+    qr_codes: Annotated[
+        int, typer.Option(min=1, help="QR codes per connection, as WhatsApp gives 6; with fewer each lasts 20 s.")
+    ] = 6,
 ) -> None:
     """Run a WhatsApp Web server on loopback that real clients pair with: no phone, no internet.
 
@@ -71,6 +76,7 @@ def emulator(
             proxy_port=proxy_port,
             control_port=control_port,
             device_limit=device_limit,
+            qr_codes=qr_codes,
             on_ready=lambda announcement: typer.echo(_EMULATOR_READY.format(directory, announcement)),
         )
     except EmulatorError as error:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskStatus
 
+    from wad.domain.adoption import LeftClient
     from wad.domain.events import EngineEvent
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
@@ -89,6 +90,26 @@ class Engine(Protocol):
         ...
 
 
+class LastingEngine(Protocol):
+    """An engine whose clients can outlive the daemon."""
+
+    def left_clients(self) -> Sequence[LeftClient]:
+        """Return the clients that an earlier daemon has left; their reports come after :meth:`resume`."""
+        ...
+
+    async def resume(self) -> None:
+        """Let the reports of these clients come."""
+        ...
+
+    def leave_events(self) -> None:
+        """Leave what clients report from now on to the next daemon; requests still work."""
+        ...
+
+    def detach(self) -> None:
+        """Let the clients live on when the engine is cancelled."""
+        ...
+
+
 class PairingCodeEngine(Protocol):
     """An engine whose clients can also be linked by a code that is typed into the phone."""
 
@@ -106,6 +127,38 @@ class PairingCodeEngine(Protocol):
             InvalidInput: The engine does not take the phone number (field ``phone_number``).
             PairingCodeRefused: There is no such client, it shows no QR, or WhatsApp gave no code.
             EngineUnavailable: There was no answer.
+        """
+        ...
+
+
+class ProbingEngine(Protocol):
+    """An engine that can tell whether WhatsApp still answers a client, which being connected and logged in does not."""
+
+    async def probe(self, session_id: SessionId, generation: int) -> None:
+        """Return when WhatsApp has answered this client. It takes the engine's probe limit at most.
+
+        Raises:
+            EngineError: WhatsApp did not answer, there is no such client, or it is not connected.
+        """
+        ...
+
+
+class MessagingEngine(Protocol):
+    """An engine whose clients can send messages."""
+
+    async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
+        """Send a text and return the message's id once WhatsApp has taken it.
+
+        Args:
+            session_id: The session that sends.
+            generation: Its client.
+            to: A phone number in international format, or the jid of a person or a group.
+            text: What to say.
+
+        Raises:
+            InvalidInput: Nobody can be reached under *to* (field ``to``), or *text* is empty (field ``text``).
+            EngineUnavailable: There was no answer; whether the message was or will be sent is not known.
+            EngineError: There is no such client, it is not connected, or WhatsApp refused.
         """
         ...
 
@@ -158,6 +211,33 @@ class SessionFiles(Protocol):
 
         Raises:
             StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        ...
+
+    async def is_expendable(self, session_id: SessionId) -> bool:
+        """Return True when the directory holds no credentials of a linked device, set aside ones included.
+
+        Raises:
+            StorageError: That cannot be told; nothing is concluded from that.
+        """
+        ...
+
+    async def is_damaged(self, session_id: SessionId) -> bool:
+        """Return True when the store is damaged beyond doubt, False when all of it is sound.
+
+        Raises:
+            SessionNotLinked: There are no credentials.
+            StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        ...
+
+    async def set_aside(self, session_id: SessionId) -> None:
+        """Move a damaged store to where it is kept as long as the session, out of the way of a new one.
+
+        Raises:
+            CredentialsSound: It is not damaged.
+            SessionNotLinked: There are no credentials.
+            StorageError: It could not be moved, or a client still uses it; it is where it was.
         """
         ...
 

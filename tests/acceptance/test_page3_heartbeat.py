@@ -46,6 +46,8 @@ def manager_of(emulated: Emulated, registry: Registry, root: Path, runtime: Path
     return SessionManager(
         engine=engine,
         pairing=engine,
+        prober=engine,
+        lasting=engine,
         registry=registry,
         files=SessionDirectories(root / "sessions"),
         inspector=DirectoryInspector(root / "sessions"),

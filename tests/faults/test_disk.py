@@ -12,7 +12,7 @@ import grpc.aio
 import pytest
 
 from tests.house import PATIENCE, error_info, state_name
-from wad.v1 import session_pb2
+from wad.v1 import error_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -105,6 +105,19 @@ def small_disk(path: Path) -> Generator[Path]:
         assert run("umount", path)
 
 
+def damaged(store: Path, damage: str) -> bytes:
+    """Damage a store and return what it is then."""
+    good = store.read_bytes()
+    store.write_bytes(b"nothing that SQLite knows " * 4000 if damage == "garbage" else good[: len(good) // 2])
+    return store.read_bytes()
+
+
+async def set_aside(daemon: Daemon, session_id: str) -> session_pb2.Session:
+    """Set a session's damaged credentials aside."""
+    request = session_pb2.SetAsideCredentialsRequest(session_id=session_id)
+    return (await daemon.sessions.SetAsideCredentials(request, timeout=PATIENCE)).session
+
+
 @pytest.mark.parametrize("damage", ["garbage", "truncated"])
 async def test_a_damaged_store_is_refused_left_as_it_is_and_usable_once_mended(house: House, damage: str) -> None:
     """A store that is no database any more is neither used nor replaced: the session says so until it is mended."""
@@ -113,9 +126,8 @@ async def test_a_damaged_store_is_refused_left_as_it_is_and_usable_once_mended(h
         await stop(daemon, "sick")
         store = house.sessions / "sick" / "creds.db"
         good = store.read_bytes()
-        bad = b"nothing that SQLite knows " * 4000 if damage == "garbage" else good[: len(good) // 2]
-        store.write_bytes(bad)
-        await storage_is_blamed(daemon, "sick")
+        bad = damaged(store, damage)
+        assert error_info(await refusal(daemon, "sick")).reason == "CREDENTIALS_DAMAGED"
         assert store.read_bytes() == bad
         assert not any((house.sessions / ".trash").glob("sick-*"))
         request = session_pb2.InspectSessionRequest(session_id="sick")
@@ -136,6 +148,58 @@ async def test_a_damaged_session_can_be_removed_and_linked_anew(house: House) ->
         await daemon.remove("sick", session_pb2.REMOVAL_REASON_MANUAL)
         assert state_name((await daemon.link("sick", "491700000001"))[-1]) == "connected"
         await not_disturbed(daemon, well)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "truncated"])
+async def test_damaged_credentials_are_set_aside_and_the_session_is_linked_anew(house: House, damage: str) -> None:
+    """The way out that keeps the evidence: refused, set aside, linked by a new QR; the damaged bytes stay."""
+    async with house.daemon() as daemon:
+        _jid, well = await two_sessions(daemon)
+        await stop(daemon, "sick")
+        bad = damaged(house.sessions / "sick" / "creds.db", damage)
+        assert error_info(await refusal(daemon, "sick")).reason == "CREDENTIALS_DAMAGED"
+
+        aside = await set_aside(daemon, "sick")
+        assert (state_name(aside), aside.desired_state) == ("disconnected", session_pb2.DESIRED_STATE_STOPPED)
+        assert not aside.HasField("user")
+        assert state_name((await daemon.link("sick", "491700000001"))[-1]) == "connected"
+
+        (place,) = (house.sessions / "sick" / "set-aside").iterdir()
+        assert (place / "creds.db").read_bytes() == bad
+        request = session_pb2.InspectSessionRequest(session_id="sick")
+        found = await daemon.sessions.InspectSession(request, timeout=PATIENCE)
+        assert (list(found.set_aside), found.damage) == ([place.name], "")
+        await not_disturbed(daemon, well)
+
+
+async def test_a_session_that_waits_for_its_damaged_credentials_is_set_aside_in_one_call(house: House) -> None:
+    """After a restart it is ``disconnected`` and says why; setting aside ends its attempts, and a QR follows."""
+    async with house.daemon() as daemon:
+        await two_sessions(daemon)
+    damaged(house.sessions / "sick" / "creds.db", "garbage")
+    async with house.daemon() as daemon:
+        waiting = (await daemon.until_state("sick", "disconnected"))[-1]
+        assert waiting.last_error.reason == error_pb2.ERROR_REASON_CREDENTIALS_DAMAGED
+        await daemon.until_state("well", "connected")
+        assert not (await set_aside(daemon, "sick")).active
+        assert state_name(await create(daemon, "sick")) == "qr_generated"
+
+
+async def test_sound_credentials_are_not_set_aside(house: House) -> None:
+    """A connected session and a stopped one refuse alike, and nothing about them changes."""
+    async with house.daemon() as daemon:
+        jid, well = await two_sessions(daemon)
+        await stop(daemon, "sick")
+        before = (house.sessions / "sick" / "creds.db").read_bytes()
+        for session_id in ("sick", "well"):
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await set_aside(daemon, session_id)
+            assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+            assert error_info(caught.value).reason == "CREDENTIALS_SOUND"
+            assert not (house.sessions / session_id / "set-aside").exists()
+        assert (house.sessions / "sick" / "creds.db").read_bytes() == before
+        await not_disturbed(daemon, well)
+        await comes_back(daemon, "sick", jid)
 
 
 async def test_a_link_in_place_of_the_directory_is_refused(house: House) -> None:
@@ -189,22 +253,103 @@ async def test_a_read_only_session_keeps_its_credentials_and_comes_back(house: H
         await comes_back(daemon, "sick", jid)
 
 
-async def test_a_directory_that_vanishes_under_a_session_costs_that_session_alone(house: House) -> None:
-    """When a live session loses its directory, a new attempt does not show a QR to nobody: it says what is missing."""
+async def loses_store(daemon: Daemon, session_id: str, reason: error_pb2.ErrorReason.ValueType) -> None:
+    """Assert that a session notices by itself that its directory is away, and that its record stays."""
+
+    def tells(session: session_pb2.Session) -> bool:
+        return state_name(session) == "disconnected" and session.last_error.reason == reason
+
+    await daemon.watch_until(session_id, tells, f"{session_id} misses its directory")
+    session = await daemon.get(session_id)
+    assert session.active
+    assert str(daemon.house.root) not in session.last_error.message
+
+
+@pytest.mark.parametrize("fault", ["directory moved", "directory replaced", "store moved", "lock replaced"])
+async def test_a_connected_session_notices_that_its_files_vanish_and_comes_back_with_them(
+    house: House, fault: str
+) -> None:
+    """It leaves ``connected`` by itself and says why, disturbs nobody, and is the same device when they are back."""
     async with house.daemon() as daemon:
         jid, well = await two_sessions(daemon)
+        sick, away = house.sessions / "sick", house.root / "away"
+        if fault == "lock replaced":  # nothing is missing then: a new client takes the new lock
+
+            async def replace_lock() -> None:
+                (sick / "lock").unlink()
+                (sick / "lock").touch()
+
+            await daemon.until_state("sick", "disconnected", after=replace_lock)
+        elif fault == "store moved":
+            away.mkdir()
+            (sick / "creds.db").rename(away / "creds.db")
+            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+            (away / "creds.db").rename(sick / "creds.db")
+        else:
+            sick.rename(away)
+            if fault == "directory replaced":
+                sick.mkdir()
+            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+            assert not (sick / "creds.db").exists(), "nothing is begun in place of the credentials"
+            if fault == "directory replaced":
+                shutil.rmtree(sick)
+            away.rename(sick)
+        back = (await daemon.until_state("sick", "connected"))[-1]
+        assert back.user.jid == jid
+        assert not back.HasField("qr")
+        await not_disturbed(daemon, well)
+
+
+async def test_an_unlinked_session_whose_directory_vanishes_shows_another_qr(house: House) -> None:
+    """A QR whose credentials would be lost is withdrawn; the next one can be scanned, and the session is linked."""
+    async with house.daemon() as daemon:
+        await daemon.link("well", "491700000002")
+        well = await daemon.get("well")
+        old = (await create(daemon, "new")).qr.code
+        (house.sessions / "new").rename(house.root / "away")
+        await loses_store(daemon, "new", error_pb2.ERROR_REASON_STORAGE_ERROR)
+        seen = await daemon.watch_until("new", lambda s: bool(s.qr.code) and s.qr.code != old, "it has another QR")
+        await house.emulator.scan(seen[-1].qr.code, "491700000003")
+        await daemon.until_state("new", "connected")
+        assert (house.sessions / "new" / "creds.db").exists()
+        await not_disturbed(daemon, well)
+
+
+async def test_a_lost_directory_is_missed_on_every_way_to_connect(house: House) -> None:
+    """When a stopped session's directory is away, a reconnection says what is missing; it works when it is back."""
+    async with house.daemon() as daemon:
+        jid, well = await two_sessions(daemon)
+        await stop(daemon, "sick")
         away = house.root / "away"
         shutil.move(house.sessions / "sick", away)
-
-        await stop(daemon, "sick")
         request = session_pb2.ReconnectSessionRequest(session_id="sick")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await daemon.sessions.ReconnectSession(request, timeout=PATIENCE)
-        assert error_info(caught.value).reason in {"SESSION_NOT_LINKED", "CREDENTIALS_MISSING", "STORAGE_ERROR"}
+        assert error_info(caught.value).reason == "SESSION_NOT_LINKED"
         await not_disturbed(daemon, well)
-        shutil.rmtree(house.sessions / "sick", ignore_errors=True)
         shutil.move(away, house.sessions / "sick")
         await comes_back(daemon, "sick", jid)
+
+
+@needs_root
+async def test_a_disk_that_is_unmounted_is_missed_and_its_sessions_come_back_with_it(house: House) -> None:
+    """Nothing is written where the disk should be; when it is mounted again its sessions connect by themselves."""
+    disk, point = house.root / "disk", house.root / "point"
+    disk.mkdir(mode=0o700)
+    point.mkdir(mode=0o700)
+    if not run("mount", "--bind", disk, point):
+        pytest.skip("no file system can be mounted here")
+    try:
+        house.settings["daemon"]["sessions_dir"] = str(point)
+        async with house.daemon() as daemon:
+            jid = (await daemon.link("sick", "491700000001"))[-1].user.jid
+            assert run("umount", "--lazy", point)
+            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+            assert not (point / "sick").exists()
+            assert run("mount", "--bind", disk, point)
+            assert (await daemon.until_state("sick", "connected"))[-1].user.jid == jid
+    finally:
+        run("umount", "--lazy", point)
 
 
 @needs_root

@@ -1,10 +1,11 @@
-"""What is not scanned leaves nothing behind: a hundred sessions that expire cost no descriptors, threads or memory."""
+"""What is not scanned leaves nothing behind: a hundred sessions that expire cost no descriptors, threads or time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import anyio
 import psutil
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -22,6 +23,11 @@ SESSIONS = 100
 BUDGET = 20
 """Threads, with three descriptors each, that the engine leaks in one worker before that worker is replaced."""
 
+WINDOW = 3.0
+"""Seconds over which processor time is counted; what a daemon at rest does comes round every second or so."""
+MARGIN = 0.1
+"""Share of one core by which that may differ: thirty times what a daemon at rest uses, a tenth of one busy thread."""
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -37,6 +43,16 @@ class Usage:
         return cls(process.num_fds(), process.num_threads())
 
 
+async def busy(daemon: Daemon) -> float:
+    """Return the share of one core that the daemon and its workers use while nobody asks anything of them."""
+    processes = [psutil.Process(pid) for pid in (daemon.process.pid, *workers(daemon))]
+    before = [process.cpu_times() for process in processes]
+    await anyio.sleep(WINDOW)
+    after = [process.cpu_times() for process in processes]
+    used = [then.user + then.system - now.user - now.system for now, then in zip(before, after, strict=True)]
+    return sum(used) / WINDOW
+
+
 async def expire(daemon: Daemon, session_id: str) -> None:
     """Create a session whose QR nobody scans, and wait until it is over."""
     policy = session_pb2.Policy(qr_window=Duration(nanos=50_000_000))
@@ -47,12 +63,12 @@ async def expire(daemon: Daemon, session_id: str) -> None:
     assert last == "qr_expired"
 
 
-async def test_sessions_that_expire_leave_descriptors_and_threads_flat(house: House) -> None:
+async def test_sessions_that_expire_leave_descriptors_threads_and_processor_time_flat(house: House) -> None:
     """A hundred sessions expire one after another beside a connected one, which does not notice."""
     async with house.daemon() as daemon:
         kept = (await daemon.link("kept", "491700000001"))[-1]
         await expire(daemon, "warm-up")
-        before = Usage.of(daemon.process.pid)
+        before, at_rest = Usage.of(daemon.process.pid), await busy(daemon)
         for number in range(SESSIONS):
             await expire(daemon, f"s{number}")
         after = Usage.of(daemon.process.pid)
@@ -62,4 +78,5 @@ async def test_sessions_that_expire_leave_descriptors_and_threads_flat(house: Ho
         held = [Usage.of(pid) for pid in workers(daemon)]
         assert all(usage.threads <= BUDGET + 15 for usage in held), held
         assert all(usage.descriptors <= 3 * BUDGET + 40 for usage in held), held
+        assert await busy(daemon) <= at_rest + MARGIN
         assert (await daemon.get("kept")).connect_time == kept.connect_time

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
 
 from wad.cli import qr, views
 from wad.cli.failures import ExitCode
+from wad.cli.screen import Screen, Size
 from wad.cli.text import local_time, printable
+from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from wad.cli.screen import Screen, Size
-    from wad.v1 import session_pb2
+    from wad.cli.run import Run
+    from wad.v1 import device_pb2
+
+    Step = session_pb2.LinkSessionResponse | device_pb2.LinkDeviceResponse
 
 
 class LinkDisplay:
@@ -31,20 +39,20 @@ class LinkDisplay:
         self._png = png
         self._shown = ("", "")
 
-    def follow(self, steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
+    def follow(self, steps: Iterable[Step]) -> ExitCode:
         """Show every step and return how it ended."""
         for step in steps:
-            kind = step.WhichOneof("step")
+            kind, session = step.WhichOneof("step"), session_of(step)
             if kind is None:
-                self._screen.line(f"{step.session.session_id}: {views.state_name(step.session.state)}")
+                self._screen.line(f"{session.session_id}: {views.state_name(session.state)}")
             elif kind == "state_changed":
                 self._screen.line(views.transition(step.state_changed))
-            self._show_qr(step.session)
+            self._show_qr(session)
             if kind == "connected":
-                self._screen.line(f"Connected as {views.who(step.session.user)}.")
+                self._screen.line(f"Connected as {views.who(session.user)}.")
                 return ExitCode.OK
             if kind == "removed":
-                why = views.trouble(step.session)
+                why = views.trouble(session)
                 self._screen.line(f"Not linked: {views.reason_name(step.removed.reason)}." + (f" {why}" if why else ""))
         return ExitCode.FAILED
 
@@ -62,6 +70,32 @@ class LinkDisplay:
         if session.HasField("pairing_code"):
             frame = f"{frame}\n\n{code_text(session.pairing_code)}"
         self._screen.show(frame)
+
+
+def follow_link(run: Run, steps: Iterable[Step], png: Path | None) -> ExitCode:
+    """Show the steps of a link in the form that was asked for, and return how it ended."""
+    if not run.json:
+        size = terminal()
+        return LinkDisplay(Screen(sys.stdout, size), size, png).follow(steps)
+    code = ExitCode.FAILED
+    for step in steps:
+        typer.echo(views.as_json(step, one_line=True))
+        if step.HasField("connected"):
+            code = ExitCode.OK
+    return code
+
+
+def session_of(step: Step) -> session_pb2.Session:
+    """Return the session that a step is about."""
+    return step.session if isinstance(step, session_pb2.LinkSessionResponse) else step.device.session
+
+
+def terminal() -> Size | None:
+    """Return the size of the terminal that the command writes to; None when it writes to none."""
+    if not sys.stdout.isatty():
+        return None
+    size = Console().size
+    return Size(size.width, size.height)
 
 
 def qr_frame(code: session_pb2.Qr, size: Size | None, png: Path | None = None) -> str:

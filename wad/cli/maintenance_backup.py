@@ -126,7 +126,8 @@ def _restored(places: Places, opened: Opened, record: SessionRecord, path: Path,
 
 
 def _linked(places: Places) -> list[Any]:
-    return [found.session_id for found in places.custody.survey().directories if found.holding is not Holding.UNPAIRED]
+    linked = {Holding.PAIRED, Holding.UNREADABLE}
+    return [found.session_id for found in places.custody.survey().directories if found.holding in linked]
 
 
 def _read(path: Path) -> bytes:

@@ -14,6 +14,8 @@ from wad.v1 import event_pb2, session_pb2
 LIMITS = tuple(field.name for field in session_pb2.Policy.DESCRIPTOR.fields)
 """Names of a session's limits."""
 
+_COUNTS = frozenset(field.name for field in session_pb2.Policy.DESCRIPTOR.fields if field.message_type is None)
+
 LimitOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -81,6 +83,7 @@ class Type(StrEnum):
     QR_ISSUED = "qr_issued"
     PAIRING_CODE_ISSUED = "pairing_code_issued"
     AUTH_SUCCESS = "auth_success"
+    HEARTBEAT = "heartbeat"
     REMOVED = "removed"
 
     @property
@@ -113,8 +116,8 @@ def parse_policy(given: list[str] | None) -> session_pb2.Policy | None:
                 f"there is no limit {name!r}; there are {', '.join(LIMITS)}.", param_hint="--limit"
             )
         try:
-            if name == "max_failures":
-                policy.max_failures = int(value)
+            if name in _COUNTS:
+                setattr(policy, name, int(value))
             else:
                 getattr(policy, name).CopyFrom(_proto_duration(value))
         except ValueError as error:

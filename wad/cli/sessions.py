@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path  # noqa: TC003 - typer reads it from the annotation
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from wad.cli import views
-from wad.cli.failures import ExitCode
-from wad.cli.link import LinkDisplay, code_text, qr_frame
+from wad.cli.link import code_text, follow_link, qr_frame, terminal
 from wad.cli.options import LabelOption, LimitOption, Reason, State, Type, Wait, parse_labels, parse_policy
 from wad.cli.run import OutputOption, TimeoutOption, started
-from wad.cli.screen import Screen, Size
 from wad.v1 import event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
@@ -56,7 +49,7 @@ def create(
         response = session_pb2_grpc.SessionServiceStub(channel).CreateSession(request, timeout=timeout)
     run.show(response, views.session_details(response.session))
     if response.session.HasField("qr") and not run.json:
-        typer.echo(qr_frame(response.session.qr, _terminal()), color=True)
+        typer.echo(qr_frame(response.session.qr, terminal()), color=True)
 
 
 @app.command()
@@ -89,21 +82,8 @@ def link(
     )
     with run.channel() as channel:
         steps = session_pb2_grpc.SessionServiceStub(channel).LinkSession(request, timeout=timeout)
-        if run.json:
-            code = _print_steps(steps)
-        else:
-            size = _terminal()
-            code = LinkDisplay(Screen(sys.stdout, size), size, png).follow(steps)
+        code = follow_link(run, steps, png)
     raise typer.Exit(code)
-
-
-def _print_steps(steps: Iterable[session_pb2.LinkSessionResponse]) -> ExitCode:
-    code = ExitCode.FAILED
-    for step in steps:
-        typer.echo(views.as_json(step, one_line=True))
-        if step.HasField("connected"):
-            code = ExitCode.OK
-    return code
 
 
 @app.command(name="pair-code")
@@ -217,6 +197,9 @@ def watch(
     session_ids: Annotated[list[str] | None, typer.Argument(metavar="[SESSION_ID]...", help="Default: all.")] = None,
     *,
     type_: Annotated[list[Type] | None, typer.Option("--type", help="Only this type; may be repeated.")] = None,
+    phone: Annotated[
+        str, typer.Option(metavar="NUMBER", help="Only the devices of this phone.", show_default=False)
+    ] = "",
     from_now: Annotated[bool, typer.Option("--from-now", help="Do not show the present sessions first.")] = False,
     after: Annotated[str, typer.Option(metavar="TOKEN", help="Go on after the answer with this token.")] = "",
     output: OutputOption = None,
@@ -227,12 +210,15 @@ def watch(
     Examples:
       wadctl session watch
       wadctl session watch shop --type state_changed --type removed
+      wadctl session watch --phone 4915112345678 --type heartbeat
       wadctl session watch -o json --from-now | jq -c .event
     """
     if from_now and after:
         raise typer.BadParameter("--from-now and --after exclude each other.")
     run = started(ctx, output)
-    request = event_pb2.WatchEventsRequest(session_ids=session_ids or (), types=[kind.number for kind in type_ or ()])
+    request = event_pb2.WatchEventsRequest(
+        session_ids=session_ids or (), types=[kind.number for kind in type_ or ()], phone_number=phone
+    )
     if from_now:
         request.from_now.SetInParent()
     elif after:
@@ -242,11 +228,3 @@ def watch(
             line = views.as_json(response, one_line=True) if run.json else views.watch_line(response)
             if line is not None:
                 typer.echo(line)
-
-
-def _terminal() -> Size | None:
-    """Return the size of the terminal that the command writes to; None when it writes to none."""
-    if not sys.stdout.isatty():
-        return None
-    size = Console().size
-    return Size(size.width, size.height)

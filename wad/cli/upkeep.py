@@ -1,4 +1,4 @@
-"""``wadctl session stop|reconnect|touch|inspect``: what a linked session needs over its life."""
+"""``wadctl session stop|reconnect|touch|inspect|set-aside``: what a linked session needs over its life."""
 
 from __future__ import annotations
 
@@ -80,5 +80,25 @@ def inspect(
     run.show(response, upkeep_views.inspection(response))
 
 
-COMMANDS = (stop, reconnect, touch, inspect)
+def set_aside(
+    ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 60, output: OutputOption = None
+) -> None:
+    """Put a session's DAMAGED credentials aside, so that it can be linked anew; they are kept, sound ones are refused.
+
+    Restore a backup instead if there is one. What is set aside stays in the session's directory, below set-aside, until
+    the session is removed.
+
+    \b
+    Examples:
+      wadctl session set-aside shop && wadctl session link shop
+      wadctl session inspect shop | grep "set aside"
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = session_pb2.SetAsideCredentialsRequest(session_id=session_id)
+        response = session_pb2_grpc.SessionServiceStub(channel).SetAsideCredentials(request, timeout=timeout)
+    run.show(response, views.session_details(response.session))
+
+
+COMMANDS = (stop, reconnect, touch, inspect, set_aside)
 """They belong to ``wadctl session``."""

@@ -43,6 +43,8 @@ def _inspection_pairs(found: session_pb2.InspectSessionResponse) -> Iterator[tup
         yield "contacts", str(counts.contacts)
     else:
         yield "linked to", "nobody: there are no credentials"
+    if found.set_aside:
+        yield "set aside", ", ".join(map(printable, found.set_aside))
     yield "in use by", f"process {found.lock_holder_pid}" if found.lock_holder_pid else "nobody"
 
 
@@ -108,6 +110,7 @@ def _stats_pairs(found: admin_pb2.GetStatsResponse) -> Iterator[tuple[str, str]]
     for count in counts.states:
         if count.sessions:
             yield f"  {state_name(count.state)}", str(count.sessions)
+    yield "devices", f"{counts.devices} of the sessions, at most {found.devices_per_phone_limit} of a phone"
     yield "timers", f"{counts.qr_timers} QR, {counts.session_timers} session"
     yield "watchers", str(found.watchers)
     yield "memory", size(found.resident_memory_bytes)

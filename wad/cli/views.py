@@ -92,6 +92,13 @@ def session_details(session: session_pb2.Session) -> Table:
 
 def _session_pairs(session: session_pb2.Session) -> Iterator[tuple[str, str]]:
     yield "session", session.session_id
+    if session.HasField("device"):
+        yield "device", f"{session.device.device_id} of +{session.device.phone_number}"
+    yield from state_pairs(session)
+
+
+def state_pairs(session: session_pb2.Session) -> Iterator[tuple[str, str]]:
+    """Yield what a session does and has done, a name and a value for each thing."""
     yield "state", state_name(session.state)
     yield "wanted", _bare(session_pb2.DesiredState.Name(session.desired_state), "DESIRED_STATE_")
     if not session.active:
@@ -132,6 +139,8 @@ def _health_pairs(health: admin_pb2.GetHealthResponse) -> Iterator[tuple[str, st
     for count in counts.states:
         if count.sessions:
             yield f"  {state_name(count.state)}", str(count.sessions)
+    if counts.devices:
+        yield "devices", f"{counts.devices} of the sessions"
     yield "timers", f"{counts.qr_timers} QR, {counts.session_timers} session"
     yield "memory", f"{health.resident_memory_bytes / (1 << 20):.0f} MiB"
     for check in health.checks:
@@ -167,7 +176,7 @@ def _line(when: str, session: session_pb2.Session, what: str) -> str:
     return f"{when:<19}  {session.session_id:<24}  {what}"
 
 
-def _what(event: event_pb2.Event) -> str:
+def _what(event: event_pb2.Event) -> str:  # noqa: PLR0911 - one line a kind of event
     match event.WhichOneof("what"):
         case "state_changed":
             return transition(event.state_changed)
@@ -177,6 +186,9 @@ def _what(event: event_pb2.Event) -> str:
             return f"pairing code for +{printable(event.session.pairing_code.phone_number)}"
         case "auth_success":
             return f"linked to {who(event.auth_success.user)}"
+        case "heartbeat":
+            missed = event.heartbeat.failed_heartbeats
+            return f"heartbeat missed ({missed} in a row)" if missed else "heartbeat"
         case "removed":
             why = trouble(event.session)
             return f"removed: {reason_name(event.removed.reason)}" + (f" ({why})" if why else "")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wad.cli import cleanup, sessions, upkeep, views
+from wad.cli import cleanup, devices, sessions, upkeep, views
 from wad.cli.failures import EXIT_CODES_HELP
 from wad.cli.run import Output, OutputOption, TimeoutOption, begin, started
 from wad.v1 import admin_pb2, admin_pb2_grpc
@@ -22,6 +22,7 @@ app = typer.Typer(
     epilog=EXIT_CODES_HELP,
 )
 app.add_typer(sessions.app, name="session")
+app.add_typer(devices.app, name="device")
 app.add_typer(cleanup.app, name="cleanup")
 app.command()(cleanup.stats)
 for command in upkeep.COMMANDS:

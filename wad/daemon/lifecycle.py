@@ -13,6 +13,8 @@ from wad.daemon import service_manager
 from wad.daemon.wiring import furnished
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from wad.daemon.config import Config
     from wad.daemon.wiring import Parts
 
@@ -25,6 +27,8 @@ STATUS_INTERVAL: Final = 5.0
 async def run_daemon(config: Config) -> None:
     """Run the daemon until SIGTERM or SIGINT; then close every client, keep every file, and return.
 
+    On SIGUSR2 it returns too, but leaves its workers running with their connections, for the daemon that comes next.
+
     Raises:
         ConfigurationError: It cannot run as it is configured.
         EngineIncompatible: The engine cannot be used on this machine.
@@ -36,9 +40,10 @@ async def run_daemon(config: Config) -> None:
             "daemon.custom_upstream",
             message="This daemon does NOT talk to WhatsApp: its sessions go to the server behind engine.proxy_url.",
         )
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2) as signals:
         async with furnished(config) as parts, anyio.create_task_group() as tasks:
             await tasks.start(parts.manager.run)
+            await parts.manager.adopt()  # before anybody can ask for a session whose client runs already
             await tasks.start(parts.rpc.run)
             await tasks.start(parts.http.run)
             tasks.start_soon(parts.metrics.watch_loop, parts.clock)
@@ -48,9 +53,10 @@ async def run_daemon(config: Config) -> None:
             parts.reporter.set_serving(True)
             _announce(config, parts)
             async for number in signals:
-                _log.info("daemon.stopping", signal=signal.Signals(number).name)
+                detach = number == signal.SIGUSR2
+                _log.info("daemon.stopping", signal=signal.Signals(number).name, leaves_workers=detach)
+                await _stop(config, parts, parts.manager.detach if detach else parts.manager.shutdown)
                 break
-            await _stop(config, parts)
             tasks.cancel_scope.cancel()
     _log.info("daemon.stopped")
 
@@ -66,13 +72,13 @@ def _announce(config: Config, parts: Parts) -> None:
     )
 
 
-async def _stop(config: Config, parts: Parts) -> None:
+async def _stop(config: Config, parts: Parts, end_sessions: Callable[[], Awaitable[None]]) -> None:
     """Take no more work, end the streams, close the sessions; what hangs is left to the engine's own stop limit."""
     service_manager.stopping()
     parts.reporter.set_serving(False)
     await parts.rpc.drain()
     with anyio.move_on_after(config.daemon.stop_timeout) as scope:
-        await parts.manager.shutdown()
+        await end_sessions()
     if scope.cancelled_caught:
         _log.error("daemon.stop_timed_out", seconds=config.daemon.stop_timeout)
 

@@ -79,6 +79,7 @@ class Reporter:
             sessions_limit=stats.limit,
             qr_timers=stats.qr_timers,
             session_timers=stats.session_timers,
+            devices=stats.devices,
             workers={state.value: states[state.value] for state in WorkerState if state is not WorkerState.GONE},
             worker_resident_bytes=sum(_resident(worker.pid) for worker in workers),
             watchers=self._hub.watchers,
@@ -94,6 +95,7 @@ class Reporter:
                 WorkerFacts(worker.id, worker.pid, worker.state, len(worker.sessions), _resident(worker.pid))
                 for worker in self._engine.workers()
             ),
+            devices_per_phone=self._manager.limits.devices_per_phone,
             watchers=self._hub.watchers,
             resident_memory=self._process.memory_info().rss,
             uptime=self._clock.monotonic() - self.started,

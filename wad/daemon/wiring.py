@@ -13,6 +13,7 @@ from wad.daemon.clock import SystemClock, SystemEntropy
 from wad.daemon.reporting import Reporter
 from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
+from wad.managers.devices import MultiDeviceSessionManager
 from wad.managers.hub import EventHub
 from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
@@ -20,6 +21,7 @@ from wad.managers.sweeper import Sweeper
 from wad.managers.terms import Limits
 from wad.observability.http import HttpServer, Sources
 from wad.observability.metrics import Metrics
+from wad.observability.worker_metrics import WorkerMetrics
 from wad.rpc.admin_service import AdminService
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, RpcServer, RpcSettings
@@ -67,7 +69,7 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
         ConfigurationError: Another daemon runs on the state directory, or a newer one made its registry.
         StorageError: The state directory or the registry cannot be used.
     """
-    workers = config.daemon.runtime_dir / "workers"  # whoever starts ends the workers that are left there
+    workers = config.daemon.runtime_dir / "workers"  # whoever starts takes over the workers that are left there
     with state_lock(config.daemon.state_dir), state_lock(workers, key="daemon.runtime_dir"):
         async with open_registry(config.daemon.state_dir / "registry.db") as registry:
             yield _assemble(config, registry)
@@ -75,12 +77,11 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
 
 def _assemble(config: Config, registry: Registry) -> Parts:
     clock = SystemClock()
-    engine = WorkerEngine(
-        _engine_settings(config),
-        lambda seconds: metrics.worker_start_duration.observe(seconds),  # noqa: PLW0108 - the metrics are made later
-    )
+    workers = WorkerMetrics()
+    engine = WorkerEngine(_engine_settings(config), workers)
     reporter = Reporter(clock, engine, config.daemon.sessions_dir, custom_upstream=config.engine.custom_upstream)
     metrics = Metrics(
+        workers,
         reporter.snapshot,
         version=version("wad"),
         engine_version=version("neonize"),
@@ -94,6 +95,8 @@ def _assemble(config: Config, registry: Registry) -> Parts:
     manager = SessionManager(
         engine=engine,
         pairing=engine,
+        prober=engine,
+        lasting=engine,
         registry=registry,
         files=files,
         inspector=inspector,
@@ -101,7 +104,9 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         clock=clock,
         entropy=SystemEntropy(),
         policy=config.sessions.to_policy(),
-        limits=Limits(config.sessions.max_sessions, config.sessions.restore_concurrency),
+        limits=Limits(
+            config.sessions.max_sessions, config.sessions.restore_concurrency, config.devices.max_devices_per_phone
+        ),
     )
     reporter.attend(manager, hub)
     sweep = Sweep(
@@ -117,6 +122,7 @@ def _assemble(config: Config, registry: Registry) -> Parts:
     rpc = RpcServer(
         RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp), config.grpc.max_message_size),
         sessions=manager,
+        devices=MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions)),
         hub=hub,
         clock=clock,
         admin=AdminService(reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, clock=clock),

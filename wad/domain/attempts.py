@@ -20,6 +20,7 @@ class Attempts:
         self.next_at: float | None = None
         self._policy = policy
         self._failures = 0
+        self._held_against = 0
         self._silence = 0.0
         self._opened_at = 0.0
         self._replaced_at: float | None = None
@@ -31,11 +32,13 @@ class Attempts:
     @property
     def exhausted(self) -> bool:
         """True when as many attempts failed in a row as the session may have."""
-        return 0 < self._policy.max_failures <= self._failures
+        return 0 < self._policy.max_failures <= self._held_against
 
-    def fail(self) -> None:
-        """Count a failure."""
+    def fail(self, *, ours: bool = False) -> None:
+        """Count a failure; a fault of *ours* makes the next attempt later, and is not held against the session."""
         self._failures += 1
+        if not ours:
+            self._held_against += 1
 
     def back_off(self, now: Moment) -> None:
         """Plan the next attempt, the later the more failed before."""
@@ -48,7 +51,7 @@ class Attempts:
     def lose(self, now: Moment) -> None:
         """Note that a connection has ended; one that was stable lets earlier failures be forgiven."""
         if now.mono - self._opened_at >= self._policy.stable_after:
-            self._failures = 0
+            self._failures = self._held_against = 0
 
     def expect_login(self, now: Moment) -> None:
         """Plan to replace a client that stays silent after it was paired."""

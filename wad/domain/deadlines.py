@@ -26,6 +26,7 @@ class DeadlineKind(StrEnum):
     SESSION = "session"
     STATE = "state"
     RETRY = "retry"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True, order=True)

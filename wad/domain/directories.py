@@ -15,6 +15,8 @@ class Holding(StrEnum):
 
     UNPAIRED = "unpaired"
     PAIRED = "paired"
+    SET_ASIDE = "set aside"
+    """It has no linked device, but damaged credentials that somebody set aside."""
     UNREADABLE = "unreadable"
     """It has a credential store that cannot be read, which may be one of a linked device."""
 

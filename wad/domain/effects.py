@@ -42,6 +42,18 @@ class Persist:
 
 
 @dataclass(frozen=True, slots=True)
+class PersistSoon:
+    """Write the session's record within some seconds, together with what else changes in it until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Ask WhatsApp through the client of this generation whether it still answers; nothing waits for that."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publish:
     """Tell the watchers what happened; the event shows the session as it was right then."""
 
@@ -65,4 +77,6 @@ class Finish:
     reason: RemovalReason
 
 
-Effect = StartClient | StopClient | Unlink | TrashCredentials | Persist | Publish | Discard | Finish
+Effect = (
+    StartClient | StopClient | Unlink | TrashCredentials | Persist | PersistSoon | Probe | Publish | Discard | Finish
+)

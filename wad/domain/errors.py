@@ -7,11 +7,14 @@
     │  └─ InvalidSessionId
     ├─ SessionNotFound            no such session
     ├─ SessionLimitReached        every place is taken
+    ├─ DeviceLimitReached         a phone has as many devices as it may
+    ├─ WrongKind                  a device was asked for as a plain session, or the reverse
     ├─ SessionNotConnected        the session must be connected for this
     ├─ SessionNotLinked           the session has no credentials to connect with
     ├─ NotPairing                 the session must show a QR for this
     ├─ SlowConsumer               a watcher fell behind further than the event log reaches
     ├─ SessionBusy                another process holds the session's credentials
+    ├─ CredentialsSound           only damaged credentials can be set aside
     ├─ CredentialsNewer           an archive is older than the credentials that it would replace
     ├─ CreateFailed               a session could not be made; everything begun was undone
     ├─ Draining                   the daemon is going down and takes no new work
@@ -21,7 +24,8 @@
     │  ├─ EngineUnavailable       no worker could be started, or it went away
     │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
     ├─ StorageError               the registry or a session's directory could not be read or written
-    │  └─ CredentialsMissing      the credentials of a linked session are not where they were
+    │  ├─ CredentialsMissing      the credentials of a linked session are not where they were
+    │  └─ CredentialsDamaged      the credential store of a session is damaged
     └─ ConfigurationError         the daemon cannot start as it is configured
 
 Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``.
@@ -89,6 +93,33 @@ class SessionLimitReached(WadError):
         self.limit = limit
 
 
+class DeviceLimitReached(WadError):
+    """The phone has as many live devices as it may."""
+
+    reason = "DEVICE_LIMIT_REACHED"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"Maximum devices per phone reached ({limit}); remove a device of this phone, wait for one to expire, or "
+            "raise the limit."
+        )
+        self.limit = limit
+
+
+class WrongKind(WadError):
+    """A session that is a device was asked for as a plain session, or a plain session as a device."""
+
+    reason = "WRONG_KIND"
+
+    def __init__(self, session_id: str, *, is_device: bool) -> None:
+        if is_device:
+            message = f"Session {session_id!r} is a device of a phone; use the device service, or another session id."
+        else:
+            message = f"Session {session_id!r} is no device of a phone; use the session service, or another device id."
+        super().__init__(message)
+        self.session_id = session_id
+
+
 class SessionNotConnected(WadError):
     """The session is not in a state in which the request can be carried out."""
 
@@ -146,6 +177,19 @@ class CredentialsNewer(WadError):
             f"The credentials of session {session_id!r} were last used at {used_at}, and this archive holds their "
             f"state of {archived_at}. An older state of the keys can make messages unreadable, so they were left as "
             "they are. If they are of no use, restore with force: the present ones go into the trash."
+        )
+        self.session_id = session_id
+
+
+class CredentialsSound(WadError):
+    """The session's credentials are as they should be, and nobody needs to set them aside."""
+
+    reason = "CREDENTIALS_SOUND"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"The credentials of session {session_id!r} are not damaged, so they stay where they are. To give the link "
+            "up, remove the session; to connect with it, reconnect it."
         )
         self.session_id = session_id
 
@@ -233,6 +277,24 @@ class CredentialsMissing(StorageError):
             f"The credentials of session {session_id!r} are missing. Is its disk mounted? Bring its directory back, "
             "restore it from a backup, or remove the session and link it again."
         )
+
+
+class CredentialsDamaged(StorageError):
+    """The credential store of a session is damaged.
+
+    Args:
+        session_id: The session.
+        cause: What is wrong with the store, without its path.
+    """
+
+    reason = "CREDENTIALS_DAMAGED"
+
+    def __init__(self, session_id: str, cause: str) -> None:
+        super().__init__(
+            f"The credentials of session {session_id!r} are damaged: {cause}. They were left as they are. Restore the "
+            "session from a backup; if there is none, set them aside and link the session again."
+        )
+        self.session_id = session_id
 
 
 class ConfigurationError(WadError):

@@ -46,6 +46,11 @@ class UserIdentity:
     platform: str = ""
     business_name: str = ""
 
+    @property
+    def phone_number(self) -> str:
+        """The number of the phone that it is linked to, digits in international format."""
+        return self.jid.partition("@")[0].partition(":")[0]
+
 
 # ── what the engine reports ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,10 +176,57 @@ class ClientOutdated:
 
 @dataclass(frozen=True, slots=True)
 class ClientEnded:
-    """The engine's client returned by itself; ``message`` is empty when it gave no error."""
+    """The engine's client is over without having been stopped.
+
+    Attributes:
+        generation: That client.
+        message: Why; empty when the engine gave no error.
+        store_lost: It was ended because its credential store is no longer where it was, which is a fault of our side.
+    """
 
     generation: int
     message: str
+    store_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatAnswered:
+    """WhatsApp answered this client when it was asked for a heartbeat."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatMissed:
+    """WhatsApp did not answer; ``message`` says why that is thought."""
+
+    generation: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """Others sent messages to the session.
+
+    Not counted: what the account's owner sends from his phone or another of his devices, status updates, newsletters,
+    and what could not be decrypted.
+
+    Attributes:
+        generation: The client that received them.
+        text: How many were texts.
+        media: How many were pictures, sound, documents and the like.
+        other: How many were reactions, polls and the like.
+    """
+
+    generation: int
+    text: int = 0
+    media: int = 0
+    other: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return self.text + self.media + self.other
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +268,16 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class HeartbeatGiven:
+    """Somebody says that the session is alive; it counts like an answered heartbeat, and is no activity."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """A message was sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """The sweep found the session; it is removed if it has outlived a limit, whatever became of its deadline."""
 
@@ -247,12 +309,15 @@ EngineEvent = (
     | TemporarilyBanned
     | ClientOutdated
     | ClientEnded
+    | HeartbeatAnswered
+    | HeartbeatMissed
+    | MessageReceived
     | WorkerExited
     | StartFailed
 )
 """Facts about one generation of a client."""
 
-Request = Touched | Swept | ConnectRequested | RemovalRequested
+Request = Touched | HeartbeatGiven | MessageSent | Swept | ConnectRequested | RemovalRequested
 """What people and the sweep ask for."""
 
 Event = EngineEvent | Request

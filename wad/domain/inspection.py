@@ -70,6 +70,7 @@ class Inspection:
         files: The directory's files, ordered by name.
         lock_holder: Process id of the worker that uses the credentials; None when nobody does.
         damage: Why the store cannot be read, for people; empty when it can, or when there is none.
+        set_aside: Names of the directories below ``set-aside``, each of which holds a damaged store, ordered by time.
     """
 
     device: PairedDevice | None = None
@@ -77,3 +78,4 @@ class Inspection:
     files: tuple[StoredFile, ...] = ()
     lock_holder: int | None = None
     damage: str = ""
+    set_aside: tuple[str, ...] = ()

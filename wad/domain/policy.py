@@ -30,6 +30,8 @@ class Policy:
             eight never logs in when the server closes the connection right after it asked for a new login.
         replaced_wait: Wait before the one attempt that follows when another client took the stream.
         replaced_window: A second replacement within this time is the last: someone else is using the credentials.
+        heartbeat: Interval at which WhatsApp is asked whether it still answers a session that has been connected.
+        max_failed_heartbeats: Unanswered heartbeats in a row after which a session is removed; 0 for never.
     """
 
     connecting: float = 60
@@ -46,6 +48,8 @@ class Policy:
     pairing_silence: float = 5
     replaced_wait: float = 30
     replaced_window: float = 5 * 60
+    heartbeat: float = 0
+    max_failed_heartbeats: int = 3
 
     def __post_init__(self) -> None:
         """Refuse what is not a duration.

@@ -12,6 +12,7 @@ from wad.domain.states import DesiredState, RemovalReason, SessionState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wad.domain.devices import Device
     from wad.domain.events import UserIdentity
     from wad.domain.ids import SessionId
 
@@ -23,6 +24,7 @@ class EventKind(StrEnum):
     QR_ISSUED = "qr_issued"
     PAIRING_CODE_ISSUED = "pairing_code_issued"
     AUTH_SUCCESS = "auth_success"
+    HEARTBEAT = "heartbeat"
     REMOVED = "removed"
 
 
@@ -97,6 +99,9 @@ class SessionRecord:
         policy: Its limits.
         labels: Its owner's own notes.
         last_error: The latest thing that went wrong.
+        device: What makes it a device of a phone; None for a plain session.
+        last_heartbeat_at: When WhatsApp, or whoever uses the session, last said that it is alive.
+        failed_heartbeats: Heartbeats in a row that got no answer.
     """
 
     session_id: SessionId
@@ -116,6 +121,9 @@ class SessionRecord:
     policy: Policy = field(default_factory=Policy)
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     last_error: LastError | None = None
+    device: Device | None = None
+    last_heartbeat_at: float | None = None
+    failed_heartbeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,83 +8,43 @@ their order.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from wad.domain import effects as do
 from wad.domain import events as ev
-from wad.domain.attempts import Attempts
-from wad.domain.deadlines import Deadline, DeadlineKind, TimeLimits
-from wad.domain.errors import IllegalTransition
+from wad.domain.deadlines import Deadline, DeadlineKind
 from wad.domain.qr_window import QrWindow
-from wad.domain.records import EventKind, LastError, SessionEvent, SessionRecord, SessionView
+from wad.domain.reactions import Reactions
+from wad.domain.records import EventKind
 from wad.domain.states import (
-    DELETES_FILES,
-    DISCARDS_UNPAIRED,
     TERMINAL,
-    TRANSITIONS,
     DesiredState,
     RemovalReason,
     SessionState,
-    end_state,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wad.domain.adoption import LeftClient
     from wad.domain.effects import Effect
-    from wad.domain.events import Moment, UserIdentity
-    from wad.domain.policy import Policy
+    from wad.domain.events import Moment
 
 _S = SessionState
-_MAY_ASK_FOR_QR = frozenset({_S.CONNECTING, _S.QR_GENERATED})
+_BEFORE: Mapping[type[ev.EngineEvent | None], SessionState] = {
+    ev.QrBatchEnded: _S.QR_GENERATED,
+    ev.PairSucceeded: _S.QR_GENERATED,
+    ev.PairFailed: _S.QR_GENERATED,
+    ev.SyncStarted: _S.PAIRING_SUCCESS,
+    ev.ConnectionLost: _S.CONNECTED,
+    ev.StreamReplaced: _S.CONNECTED,
+    ev.LoggedOut: _S.CONNECTED,
+}
+"""The state in which a session was before a fact; ``connecting`` for those that are not listed."""
 
 
-class Session:
-    """One session, from its creation to its removal.
-
-    Args:
-        record: What is known of it; a new session's record is fresh.
-        now: The present.
-        paired: Its directory holds the credentials of a linked device.
-        interactive: Somebody waits for the outcome. Then refused credentials give way to a QR, and a first attempt that
-            reaches nothing removes the session, so that a failed creation leaves no trace.
-    """
-
-    def __init__(self, record: SessionRecord, now: Moment, *, paired: bool, interactive: bool) -> None:
-        self.record = record
-        self.paired = paired
-        self.removal: RemovalReason | None = None
-        self._interactive = interactive
-        self._reached = False  # a QR or a connection, in this life
-        self._with_stored_credentials = paired
-        self._now = now
-        self._limits = TimeLimits(record.policy, now)
-        self._attempts = Attempts(record.policy)
-
-    # ── what can be seen ──────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def state(self) -> SessionState:
-        """The present state."""
-        return self.record.state
-
-    @property
-    def policy(self) -> Policy:
-        """The session's limits."""
-        return self.record.policy
-
-    @property
-    def generation(self) -> int:
-        """Number of the present client; words of other generations are ignored."""
-        return self.record.generation
-
-    def view(self) -> SessionView:
-        """Return the session as people see it."""
-        over = self.removal is not None or self.state in TERMINAL
-        expiry = None if over else min((d.at for d in self._limits.of_life(self.state)), default=None)
-        wall = None if expiry is None else expiry - self._now.mono + self._now.wall
-        window = self._limits.window
-        if window is None:
-            return SessionView(self.record, expires_at=wall)
-        return SessionView(self.record, window.qr, wall, window.pairing_code)
+class Session(Reactions):
+    """One session, from its creation to its removal."""
 
     # ── what drives it ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +56,33 @@ class Session:
         self._limits.entered = now.mono
         start = self._start_client()
         return [do.Persist(), self._tell(EventKind.STATE_CHANGED), start]
+
+    def adopt(self, client: LeftClient, now: Moment) -> list[Effect]:
+        """Go on with a client that an earlier daemon has left, from the latest fact about it on."""
+        self._now = now
+        latest, before = client.latest, self.record
+        if isinstance(latest, ev.ConnectionOpened) and not latest.user.jid and before.user is not None:
+            latest = replace(latest, user=before.user)  # an older worker does not tell who it is
+        self.record = replace(before, active=True, removal=None, desired=DesiredState.RUNNING)
+        self.record = replace(self.record, generation=client.generation, state=_BEFORE.get(type(latest), _S.CONNECTING))
+        self._limits.entered = now.mono
+        self._reached = True
+        self.paired = self.paired or isinstance(latest, ev.PairSucceeded | ev.SyncStarted | ev.ConnectionOpened)
+        if self.state is _S.QR_GENERATED:
+            self._limits.window = QrWindow(now, self.policy.qr_window)
+        effects = [] if latest is None else self._handle_engine(latest)
+        if self.removal is not None:
+            return effects
+        if before.state is self.state is _S.CONNECTED:
+            # The connection has outlived the daemon: it is the one that was there before.
+            self.record = replace(
+                self.record,
+                connected_at=before.connected_at,
+                auto_reconnected=before.auto_reconnected,
+                last_activity_at=before.last_activity_at,
+            )
+        steps = [effect for effect in effects if not isinstance(effect, do.Publish)]
+        return [*steps, do.Persist(), self._tell(EventKind.STATE_CHANGED)]
 
     def handle(self, event: ev.Event, now: Moment) -> list[Effect]:
         """Take one fact and return what is to be done about it, in order."""
@@ -114,8 +101,14 @@ class Session:
             case ev.Touched():
                 self._touch()
                 return []
+            case ev.HeartbeatGiven():
+                return self._heartbeat() if self._heartbeats.begun else []
+            case ev.MessageSent():
+                self._touch()
+                self.record = replace(self.record, messages_sent=self.record.messages_sent + 1)
+                return [do.PersistSoon()]
             case ev.Swept():
-                return self._remove(RemovalReason.CLEANUP) if self.outlived(self._now) else []
+                return self._remove(RemovalReason.CLEANUP) if self.overdue(self._now) else []
             case ev.ConnectRequested():
                 return self._connect_now()
             case ev.RemovalRequested(reason):
@@ -128,6 +121,8 @@ class Session:
         due = [*self._limits.of_state(self.state), *self._limits.of_life(self.state)]
         if self._attempts.next_at is not None:
             due.append(Deadline(self._attempts.next_at, DeadlineKind.RETRY))
+        if self._heartbeats.next_at is not None:
+            due.append(Deadline(self._heartbeats.next_at, DeadlineKind.HEARTBEAT))
         return min(due, default=None)
 
     def on_deadline(self, now: Moment) -> list[Effect]:
@@ -140,244 +135,14 @@ class Session:
             return self._remove(outlived)
         if any(now.mono >= limit.at for limit in self._limits.of_state(self.state)):
             return self._overrun()
-        return self._retry() if self._attempts.is_due(now) else []
+        if self._attempts.is_due(now):
+            return self._retry()
+        return self._ask_for_heartbeat() if self._heartbeats.is_due(now) else []
+
+    def overdue(self, now: Moment) -> RemovalReason | None:
+        """Return why a sweep removes the session at *now*: an outlived limit, or two intervals without a heartbeat."""
+        return self.outlived(now) or (RemovalReason.HEARTBEAT if self._heartbeats.is_overdue(now) else None)
 
     def outlived(self, now: Moment) -> RemovalReason | None:
         """Return the limit that the session has outlived at *now*: its age, or its time without activity."""
         return self._limits.outlived(self.state, now)
-
-    # ── the engine's reports ──────────────────────────────────────────────────────────────────────────────────────
-
-    def _handle_engine(self, event: ev.EngineEvent) -> list[Effect]:  # noqa: C901, PLR0911, PLR0912 - one line an event
-        match event:
-            case ev.QrIssued():
-                return self._show_qr(event)
-            case ev.PairingCodeIssued():
-                return self._show_pairing_code(event)
-            case ev.QrBatchEnded():
-                return self._ask_for_more_codes()
-            case ev.PairSucceeded(user=user):
-                return self._pair(user)
-            case ev.PairFailed(message=message):
-                return self._fail("PAIRING_FAILED", message)
-            case ev.SyncStarted():
-                return self._enter(_S.SYNCING) if self.state is _S.PAIRING_SUCCESS else []
-            case ev.ConnectionOpened(user=user):
-                return self._open(user)
-            case ev.ConnectionLost(message=message):
-                return self._lose(message)
-            case ev.ConnectFailed(code=code, message=message):
-                return self._fail("CONNECT_FAILED", f"WhatsApp refused the login with code {code} {message}".rstrip())
-            case ev.LoggedOut(on_connect=on_connect):
-                return self._log_out(on_connect=on_connect)
-            case ev.StreamReplaced():
-                return self._give_way()
-            case ev.TemporarilyBanned(code=code, expires_in=seconds):
-                self._note("TEMPORARILY_BANNED", f"The account is banned for {seconds:.0f} s (code {code}).")
-                return self._remove(RemovalReason.CONNECTION_ERROR)
-            case ev.ClientOutdated():
-                self._note("UPSTREAM_OUTDATED", "WhatsApp no longer accepts this engine's version; upgrade wad.")
-                return self._remove(RemovalReason.CONNECTION_ERROR)
-            case ev.ClientEnded(message=message):
-                return self._fail("CLIENT_ENDED", message or "The engine's client ended without giving a reason.")
-            case ev.WorkerExited(worker=worker, status=status):
-                return self._fail("WORKER_EXITED", f"Worker {worker} ended: {status}.")
-            case ev.StartFailed(reason=reason, message=message):
-                return self._fail(reason, message, give_up=False)
-            case _:  # pragma: no cover - the type checker proves it
-                assert_never(event)
-
-    def _show_qr(self, event: ev.QrIssued) -> list[Effect]:
-        if self.state not in _MAY_ASK_FOR_QR:
-            return []
-        self._reached = True
-        self.paired = self._with_stored_credentials = False
-        window = self._limits.window
-        if window is None or (self.state is _S.CONNECTING and window.is_closed(self._now)):
-            window = self._limits.window = QrWindow(self._now, self.policy.qr_window)
-        changed = self._enter(_S.QR_GENERATED)
-        window.show(event, self._now)
-        return [*changed, self._tell(EventKind.QR_ISSUED)]
-
-    def _show_pairing_code(self, event: ev.PairingCodeIssued) -> list[Effect]:
-        window = self._limits.window
-        if self.state is not _S.QR_GENERATED or window is None or window.batch_ended:
-            return []
-        self._touch()
-        window.show_code(event, self._now)
-        return [self._tell(EventKind.PAIRING_CODE_ISSUED)]
-
-    def _ask_for_more_codes(self) -> list[Effect]:
-        """Restart the engine for a fresh batch: WhatsApp's codes last 160 s, the user's window is longer."""
-        window = self._limits.window
-        if self.state is not _S.QR_GENERATED or window is None:
-            return self._fail("CONNECTION_CLOSED", "WhatsApp closed the connection before it sent a QR.")
-        window.end_batch()
-        if not window.ended_at_once(self._now):
-            return self._retry()
-        self._attempts.fail()  # the server closes at once: ask again, but ever more slowly
-        self._attempts.back_off(self._now)
-        return [do.StopClient(self.generation)]
-
-    def _pair(self, user: UserIdentity) -> list[Effect]:
-        if self.state is not _S.QR_GENERATED:
-            return []
-        self.paired = True
-        self._touch()
-        self.record = replace(self.record, user=user)
-        entered = self._enter(_S.PAIRING_SUCCESS)
-        self._attempts.expect_login(self._now)
-        return entered
-
-    def _open(self, user: UserIdentity) -> list[Effect]:
-        if self.state is _S.CONNECTED:
-            if user == self.record.user:
-                return []
-            self.record = replace(self.record, user=user)
-            return [do.Persist()]
-        if self.state is _S.DISCONNECTED:
-            return []
-        done: list[Effect] = []
-        just_paired = self.state in (_S.QR_GENERATED, _S.PAIRING_SUCCESS, _S.SYNCING)
-        if self.state is _S.PAIRING_SUCCESS:
-            done += self._enter(_S.SYNCING)
-        if self.state is _S.RECONNECTING:
-            self.record = replace(self.record, reconnects=self.record.reconnects + 1)
-        self._reached = self.paired = True
-        self._attempts.open(self._now)
-        self._touch()
-        self.record = replace(
-            self.record,
-            user=user,
-            connected_at=self._now.wall,
-            auto_reconnected=self._with_stored_credentials,
-            last_error=None,
-        )
-        done += self._enter(_S.CONNECTED)
-        if just_paired:
-            done.append(self._tell(EventKind.AUTH_SUCCESS))
-        return done
-
-    def _lose(self, message: str) -> list[Effect]:
-        if self.state is not _S.CONNECTED:
-            return []  # still on its way: the engine tries again, and the state's limit ends it
-        self._attempts.lose(self._now)
-        self._note("CONNECTION_LOST", message)
-        return self._enter(_S.RECONNECTING)
-
-    def _log_out(self, *, on_connect: bool) -> list[Effect]:
-        self._note("LOGGED_OUT", "WhatsApp says that this device is no longer linked.")
-        if on_connect and self._interactive and not self._reached:
-            old = self.generation
-            self.paired = self._with_stored_credentials = False
-            self.record = replace(self.record, user=None)
-            self._limits.entered = self._now.mono
-            return [do.StopClient(old), do.TrashCredentials(), do.Persist(), self._start_client()]
-        return self._remove(RemovalReason.LOGOUT, unlink=False)
-
-    def _give_way(self) -> list[Effect]:
-        """Let the other client have the stream: two that fight for it replace each other for ever."""
-        self._note("REPLACED", "Another client logged in with this session's credentials.")
-        stop = do.StopClient(self.generation)
-        entered = self._enter(_S.DISCONNECTED)
-        self._attempts.give_way(self._now)
-        return [*entered, stop]
-
-    def _overrun(self) -> list[Effect]:
-        """End a state that has lasted longer than it may."""
-        if self.state is _S.QR_GENERATED:
-            return self._remove(RemovalReason.QR_EXPIRED)
-        return self._fail("TIMED_OUT", f"The session was {self.state} for longer than it may be.")
-
-    # ── attempts ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _start_client(self) -> do.StartClient:
-        self.record = replace(self.record, generation=self.generation + 1)
-        return do.StartClient(self.generation)
-
-    def _retry(self) -> list[Effect]:
-        """Replace the client: a new attempt, more codes, or a cure for a silent one."""
-        old = self.generation
-        self._attempts.next_at = None
-        if self.state is _S.DISCONNECTED:
-            return [*self._enter(_S.CONNECTING), self._start_client()]
-        if self.state is _S.PAIRING_SUCCESS:
-            self._attempts.expect_login_longer(self._now)
-        return [do.StopClient(old), self._start_client(), do.Persist()]
-
-    def _connect_now(self) -> list[Effect]:
-        if self.state is not _S.DISCONNECTED:
-            return []
-        self._attempts.insist()
-        return self._retry()
-
-    def _fail(self, reason: str, message: str, *, give_up: bool = True) -> list[Effect]:
-        """End an attempt; another follows after a while, unless there were too many.
-
-        A fault on our own side (*give_up* is False) never counts against the session: it comes back when that ends.
-        """
-        if self.state is _S.DISCONNECTED:
-            return []
-        if self.state is _S.CONNECTED:
-            self._attempts.lose(self._now)
-        self._note(reason, message)
-        self._attempts.fail()
-        if self._interactive and not self._reached:
-            return self._remove(RemovalReason.ERROR)
-        if give_up and self._attempts.exhausted:
-            return self._remove(RemovalReason.CONNECTION_ERROR)
-        stop = do.StopClient(self.generation)
-        entered = self._enter(_S.DISCONNECTED)
-        self._with_stored_credentials = self.paired
-        self._attempts.back_off(self._now)
-        return [*entered, stop]
-
-    # ── the end ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _remove(self, reason: RemovalReason, *, unlink: bool = True) -> list[Effect]:
-        """Take the session out of service: client, then record, then files, each only once the one before is done.
-
-        A removal that deletes is recorded before anything is done, so that a daemon which dies in its midst finishes it
-        at its next start.
-        """
-        generation = self.generation
-        delete = reason in DELETES_FILES or (reason in DISCARDS_UNPAIRED and not self.paired)
-        entered = self._enter(end_state(self.state, reason))
-        self.removal = reason
-        self.record = replace(self.record, active=False, removal=reason)
-        if reason is not RemovalReason.SHUTDOWN:
-            self.record = replace(self.record, desired=DesiredState.STOPPED)
-        done: list[Effect] = [effect for effect in entered if not isinstance(effect, do.Persist)]
-        if reason in DELETES_FILES:
-            done.append(do.Persist())
-            done += [do.Unlink(generation)] if unlink and self.paired else []
-        done += [do.StopClient(generation), do.Persist()]
-        if delete:
-            done.append(do.Discard(reason))
-        return [*done, self._tell(EventKind.REMOVED), do.Finish(reason)]
-
-    # ── bookkeeping ───────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _enter(self, target: SessionState) -> list[Effect]:
-        """Change the state if the table has the transition; otherwise raise, with nothing changed."""
-        source = self.state
-        if target is source:
-            return []
-        if target not in TRANSITIONS[source]:
-            raise IllegalTransition(self.record.session_id, source, target)
-        self.record = replace(self.record, state=target)
-        self._limits.entered = self._now.mono
-        self._attempts.next_at = None
-        if self._limits.window is not None:
-            self._limits.window.hide()
-        return [do.Persist(), self._tell(EventKind.STATE_CHANGED, source)]
-
-    def _tell(self, kind: EventKind, previous: SessionState | None = None) -> do.Publish:
-        return do.Publish(SessionEvent(kind, self._now.wall, self.view(), previous))
-
-    def _touch(self) -> None:
-        self._limits.active = self._now.mono
-        self.record = replace(self.record, last_activity_at=self._now.wall)
-
-    def _note(self, reason: str, message: str) -> None:
-        self.record = replace(self.record, last_error=LastError(reason, message, self._now.wall))

@@ -19,6 +19,7 @@ def run(
     proxy_port: int = 0,
     control_port: int = 0,
     device_limit: int = 0,
+    qr_codes: int = 6,
     on_ready: "Callable[[Announcement], None]" = lambda _: None,
 ) -> None:
     """Run an emulator in this process until SIGINT or SIGTERM.
@@ -29,6 +30,7 @@ def run(
         proxy_port: TCP port of the proxy for clients; 0 lets the system choose.
         control_port: TCP port of the control API; 0 lets the system choose.
         device_limit: devices that one phone may have linked; 0 for no limit.
+        qr_codes: QR codes that a connection is given, 1 or more; WhatsApp gives 6.
         on_ready: is called when clients can connect.
 
     Raises:
@@ -38,12 +40,12 @@ def run(
     import anyio  # noqa: PLC0415
 
     from wad.emulator import server  # noqa: PLC0415
-    from wad.emulator.settings import Settings  # noqa: PLC0415
+    from wad.emulator.settings import Settings, qr_lifetimes  # noqa: PLC0415
 
     async def main() -> None:
         await server.run_emulator(
             directory,
-            settings=Settings(device_limit=device_limit),
+            settings=Settings(device_limit=device_limit, qr_lifetimes=qr_lifetimes(qr_codes)),
             host=host,
             ports=server.Ports(proxy_port, control_port),
             on_ready=on_ready,

@@ -2,7 +2,6 @@
 
 import logging
 import ssl
-import time
 from dataclasses import dataclass
 
 import anyio
@@ -14,7 +13,7 @@ from google.protobuf.message import DecodeError
 from wad.emulator import stanzas
 from wad.emulator.certificates import NoiseIdentity
 from wad.emulator.errors import WireError
-from wad.emulator.faults import RefuseLogin, Stall
+from wad.emulator.faults import RefuseConnection, RefuseLogin, Stall
 from wad.emulator.framing import HEADER
 from wad.emulator.jid import USER_SERVER, Jid
 from wad.emulator.network import Network
@@ -61,6 +60,8 @@ class Door:
             _log.exception("a connection crashed")
 
     async def _serve(self, tcp: ByteStream) -> None:
+        if self.network.faults.take(RefuseConnection, None):
+            return
         with anyio.fail_after(self.network.settings.setup_timeout):
             await open_tunnel(tcp)
             tls = await TLSStream.wrap(tcp, server_side=True, ssl_context=self.tls, standard_compatible=False)
@@ -131,11 +132,11 @@ class Door:
 
         def receive(node: Node) -> None:
             if not network.faults.take(Stall, device.jid, lambda stall: stall.at == "requests"):
-                stream.send(*requests.answer(node))
+                relayed = node.tag in {"message", "receipt", "ack"}
+                stream.send(*(network.relay.receive(device, node) if relayed else requests.answer(node)))
 
         network.come_online(device, stream)
         try:
-            stream.send(stanzas.success(device.lid, now=int(time.time())), stanzas.offline(0))
             await stream.converse(receive)
         finally:
             network.go_offline(device, stream)

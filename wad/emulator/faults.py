@@ -33,6 +33,13 @@ class Rule(BaseModel):
         return self.target is None or (jid is not None and self.target in {str(jid), jid.user})
 
 
+class RefuseConnection(Rule):
+    """Close a connection as soon as it is made; it strikes everyone, for nobody has said who he is by then."""
+
+    kind: Literal["refuse_connection"] = "refuse_connection"
+    target: None = None  # pyright: ignore[reportIncompatibleVariableOverride] - rules are frozen
+
+
 class RefuseLogin(Rule):
     """Answer a login with `failure`.
 
@@ -86,7 +93,8 @@ class Stall(Rule):
     """Accept, and never answer.
 
     Args:
-        at: what goes unanswered: the Noise handshake, the login, or everything a logged-in device asks.
+        at: what goes unanswered: the Noise handshake, the login, or everything a logged-in device asks or sends; what
+            others send to that device still arrives.
     """
 
     kind: Literal["stall"] = "stall"
@@ -111,7 +119,8 @@ class CorruptFrame(Rule):
 
 
 Fault = Annotated[
-    RefuseLogin | RefuseCode | CloseAfterLinking | Stall | Slow | CorruptFrame, Field(discriminator="kind")
+    RefuseConnection | RefuseLogin | RefuseCode | CloseAfterLinking | Stall | Slow | CorruptFrame,
+    Field(discriminator="kind"),
 ]
 """Any rule; in JSON, `kind` says which."""
 

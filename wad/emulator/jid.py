@@ -36,6 +36,11 @@ class Jid:
             raise ValueError(f"{text!r} is not a jid such as 4915112345678:1@{USER_SERVER}")
         return cls(match["user"], match["server"], int(match["device"] or 0))
 
+    @property
+    def account(self) -> "Jid":
+        """The address of the account whose device this is."""
+        return Jid(self.user, self.server)
+
     def __str__(self) -> str:
         if not self.user:
             return self.server

@@ -4,6 +4,7 @@ This is what the control API works on. It knows nodes and streams, not sockets.
 """
 
 import random
+import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import anyio
 from anyio import to_thread
 
 from wad.emulator import stanzas
+from wad.emulator.counters import Counters
 from wad.emulator.errors import Conflict, UnknownTarget, WireError, WrongCode
 from wad.emulator.faults import CloseAfterLinking, Faults
 from wad.emulator.identity import Offer
@@ -21,6 +23,7 @@ from wad.emulator.nodes import Node
 from wad.emulator.phones import Device, Phone, Phones
 from wad.emulator.qr import parse_qr
 from wad.emulator.registration import PAIR_REQUEST, CodeRequest, Registration
+from wad.emulator.relay import Relay
 from wad.emulator.settings import Settings
 from wad.emulator.stream import End, Pause, Stream
 from wad.emulator.waiting import NEW_CODE, NEW_QR, WaitingRoom
@@ -30,18 +33,6 @@ Action = Literal["drop", "replace", "revoke", "stream-error"]
 
 EVERYONE = "*"
 """Stands for every device that is online."""
-
-
-@dataclass(slots=True)
-class Counters:
-    """What has happened since the emulator started."""
-
-    connections_total: int = 0
-    registrations_total: int = 0
-    pairings_total: int = 0
-    logins_total: int = 0
-    logins_refused_total: int = 0
-    crashes_total: int = 0
 
 
 @dataclass(slots=True)
@@ -62,6 +53,10 @@ class Network:
     counters: Counters = field(default_factory=Counters)
     _online: dict[Jid, Stream] = field(default_factory=dict[Jid, Stream])
     _waiting: WaitingRoom = field(default_factory=WaitingRoom)
+    relay: Relay = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.relay = Relay(self.phones, self._online, self.counters)
 
     def register(self, registration: Registration) -> None:
         """Take in a connection that waits for a phone."""
@@ -73,12 +68,14 @@ class Network:
         self._waiting.remove(registration, "expired")
 
     def come_online(self, device: Device, stream: Stream) -> None:
-        """Make a stream the device's only one."""
+        """Make a stream the device's only one, and send on it what has waited for the device."""
         self.counters.logins_total += 1
         before = self._online.pop(device.jid, None)
         if before:
             self._end(before, stanzas.replaced())
         self._online[device.jid] = stream
+        late = tuple(device.mailbox)
+        stream.send(stanzas.success(device.lid, now=int(time.time())), *late, stanzas.offline(len(late)))
 
     def go_offline(self, device: Device, stream: Stream) -> None:
         """Note that a stream has ended."""
@@ -104,6 +101,7 @@ class Network:
         code = parse_code(entry.code)
         phone = self.phones.phone(entry.phone)
         registration, request = self._waiting.find_code(phone.number, anyio.current_time())
+        self.phones.check_room(phone)
         async with registration.typing:
             secret = await self._agree(code, phone, registration, request)
             if registration not in self._waiting:
@@ -162,7 +160,12 @@ class Network:
     def state(self) -> dict[str, Any]:
         """Describe phones, devices and counters, as JSON."""
         return {
-            "counters": {**asdict(self.counters), "online": len(self._online), "waiting_for_scan": len(self._waiting)},
+            "counters": {
+                **asdict(self.counters),
+                "online": len(self._online),
+                "waiting_for_scan": len(self._waiting),
+                "queued": sum(len(device.mailbox) for phone in self.phones for device in phone.devices.values()),
+            },
             "phones": [_describe_phone(phone) for phone in self.phones],
             "devices": [self.describe(device) for phone in self.phones for device in phone.devices.values()],
         }
@@ -176,7 +179,8 @@ class Network:
             "platform": device.platform,
             "linked_at": device.linked_at,
             "key_index": device.key_index,
-            "pre_keys": device.pre_keys,
+            "pre_keys": self.phones.keys.count(device.jid),
+            "queued": len(device.mailbox),
             "online": device.jid in self._online,
         }
 

@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any
 
 from wad.emulator.errors import Conflict, InvalidRequest, StartError
 from wad.emulator.jid import LID_SERVER, USER_SERVER, Jid
+from wad.emulator.mailbox import Mailbox
+from wad.emulator.prekeys import KeyStore
 from wad.emulator.storage import write_private
 from wad.emulator.xeddsa import SigningKey
 
@@ -32,7 +34,7 @@ class Device:
         linked_at: when it was linked, in seconds since the epoch.
         name: what the device calls itself.
         platform: kind of client, such as `chrome`.
-        pre_keys: how many one-time pre-keys the device has uploaded.
+        mailbox: what it has not confirmed yet; not kept on disk.
     """
 
     jid: Jid
@@ -43,7 +45,11 @@ class Device:
     linked_at: float
     name: str = ""
     platform: str = ""
-    pre_keys: int = 0
+    mailbox: Mailbox = field(default_factory=Mailbox, compare=False)
+
+    def address(self, server: str) -> Jid:
+        """Return the device's address on one of its two servers."""
+        return self.lid if server == LID_SERVER else self.jid
 
 
 @dataclass(slots=True)
@@ -62,6 +68,7 @@ class Phone:
         last_key_index: key index of the device that was linked last.
         devices: linked devices by number.
         reserved: numbers of devices that are being linked.
+        watchers: devices that have asked for the device list, and on which server; not kept on disk.
     """
 
     number: str
@@ -75,6 +82,11 @@ class Phone:
     last_key_index: int = 0
     devices: dict[int, Device] = field(default_factory=dict[int, Device])
     reserved: set[int] = field(default_factory=set[int])
+    watchers: set[tuple[Jid, str]] = field(default_factory=set[tuple[Jid, str]])
+
+    def address(self, server: str) -> Jid:
+        """Return the account's address on one of its two servers."""
+        return Jid(self.lid, LID_SERVER) if server == LID_SERVER else Jid(self.number, USER_SERVER)
 
     def next_device(self) -> int:
         """Return the number of the next device, which no present device has.
@@ -101,14 +113,24 @@ class Phones:
         self._directory = directory
         self._device_limit = device_limit
         self._phones = {phone.number: phone for phone in map(_read, sorted(directory.glob("*.json")))}
+        self._by_lid = {phone.lid: phone for phone in self}
+        self.keys = KeyStore(directory)
+        """The public keys of the devices."""
+        self.changed: Callable[[Phone], None] = lambda _: None
+        """Is told when a phone has other devices than before."""
 
     def __iter__(self) -> Iterator[Phone]:
         return iter(self._phones.values())
 
+    def find(self, jid: Jid) -> Phone | None:
+        """Return the phone of the account with that address, by its number or hidden, if it was ever seen."""
+        known = {USER_SERVER: self._phones, LID_SERVER: self._by_lid}
+        return known.get(jid.server, {}).get(jid.user)
+
     def device(self, jid: Jid) -> Device | None:
-        """Return the linked device with that address, if there is one."""
-        phone = self._phones.get(jid.user)
-        return phone.devices.get(jid.device) if phone and jid.server == USER_SERVER else None
+        """Return the linked device with that address, by its number or hidden, if there is one."""
+        phone = self.find(jid)
+        return phone.devices.get(jid.device) if phone else None
 
     def phone(self, number: str) -> Phone:
         """Return the phone with that number, a new one if it was never seen.
@@ -125,6 +147,7 @@ class Phones:
         if number not in self._phones:
             lid = str(secrets.randbelow(9 * 10**14) + 10**14)
             self._phones[number] = Phone(number, lid, SigningKey.generate(), secrets.randbits(31))
+            self._by_lid[lid] = self._phones[number]
         return self._phones[number]
 
     @contextmanager
@@ -134,13 +157,8 @@ class Phones:
         Raises:
             Conflict: the phone has as many devices as it may.
         """
+        self.check_room(phone)
         number = phone.next_device()
-        if self._device_limit != UNLIMITED and len(phone.devices) + len(phone.reserved) >= self._device_limit:
-            raise Conflict(
-                "device_limit",
-                f"{phone.number} has {len(phone.devices)} linked devices and may have {self._device_limit}.",
-                "Revoke one of them first, or start the emulator with a higher device limit.",
-            )
         phone.last_device, phone.last_key_index = number, phone.last_key_index + 1
         phone.reserved.add(number)
         try:
@@ -148,21 +166,33 @@ class Phones:
         finally:
             phone.reserved.remove(number)
 
+    def check_room(self, phone: Phone) -> None:
+        """See whether a phone may link another device; it knows that by itself, so no device hears of a refusal.
+
+        Raises:
+            Conflict: it has as many as it may.
+        """
+        if self._device_limit != UNLIMITED and len(phone.devices) + len(phone.reserved) >= self._device_limit:
+            raise Conflict(
+                "device_limit",
+                f"{phone.number} has {len(phone.devices)} linked devices and may have {self._device_limit}.",
+                "Revoke one of them first, or start the emulator with a higher device limit; what the client shows "
+                "stays good.",
+            )
+
     def link(self, phone: Phone, device: Device) -> None:
         """Add a device that has finished linking, and remember it across restarts."""
         phone.devices[device.jid.device] = device
         self._save(phone)
+        self.changed(phone)
 
     def unlink(self, jid: Jid) -> None:
         """Remove a device for good, if it is still there."""
         phone = self._phones[jid.user]
         if phone.devices.pop(jid.device, None):
             self._save(phone)
-
-    def add_pre_keys(self, device: Device, count: int) -> None:
-        """Count pre-keys that a device has uploaded."""
-        device.pre_keys += count
-        self._save(self._phones[device.jid.user])
+            self.keys.forget(jid)
+            self.changed(phone)
 
     def _save(self, phone: Phone) -> None:
         text = json.dumps(_to_json(phone), indent=2)
@@ -189,7 +219,6 @@ def _to_json(phone: Phone) -> dict[str, Any]:
                 "linked_at": device.linked_at,
                 "name": device.name,
                 "platform": device.platform,
-                "pre_keys": device.pre_keys,
             }
             for device in phone.devices.values()
         ],

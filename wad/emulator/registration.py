@@ -19,9 +19,6 @@ from wad.emulator.nodes import Node
 from wad.emulator.stream import End, Pause, Stream
 from wad.emulator.v1.whatsapp_pb2 import ClientPayload, DeviceProps
 
-REFS = 6
-"""How many QR codes a connection gets."""
-
 PAIR_REQUEST = "pair-success"
 """Id of the request that tells a client its code was scanned."""
 
@@ -96,7 +93,7 @@ class Registration:
     Args:
         candidate: who waits.
         stream: its stream.
-        lifetimes: how long each code lasts after the one before, in seconds.
+        lifetimes: how long each code lasts after the one before, in seconds; there are as many codes.
         grace: how much longer a code can be scanned, in seconds.
         started: when the codes were handed out, on the event loop's clock.
         faults: the rules that refuse pairing codes.
@@ -115,7 +112,7 @@ class Registration:
         self.candidate = candidate
         self.stream = stream
         self._faults = faults
-        self.refs = tuple(f"2@{secrets.token_urlsafe(48)}" for _ in range(REFS))
+        self.refs = tuple(f"2@{secrets.token_urlsafe(48)}" for _ in lifetimes)
         ends = accumulate(lifetimes, initial=started + grace)
         self._ends = dict(zip(self.refs, list(ends)[1:], strict=True))
         self.code: CodeRequest | None = None

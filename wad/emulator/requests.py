@@ -1,6 +1,7 @@
 """What a logged-in device asks for, and the answers."""
 
 from wad.emulator import stanzas
+from wad.emulator.contacts import answer_about_keys, answer_about_people
 from wad.emulator.nodes import Node
 from wad.emulator.phones import Device, Phones
 from wad.emulator.stream import End, Outgoing, Pause
@@ -25,7 +26,7 @@ class Requests:
         match node.tag:
             case "iq" if node.text("type") in {"get", "set"}:
                 return self._answer_iq(node)
-            case "receipt" | "notification" | "call":
+            case "notification" | "call":
                 return (stanzas.ack(node),)
             case _:
                 return ()
@@ -33,10 +34,15 @@ class Requests:
     def _answer_iq(self, node: Node) -> tuple[Outgoing, ...]:
         match node.text("type"), node.text("xmlns"):
             case "get", "encrypt" if node.child("count"):
-                return (stanzas.result(node, Node("count", {"value": str(self._device.pre_keys)})),)
-            case "set", "encrypt" if keys := node.child("list"):
-                self._phones.add_pre_keys(self._device, len(keys.children))
+                left = self._phones.keys.count(self._device.jid)
+                return (stanzas.result(node, Node("count", {"value": str(left)})),)
+            case "get", "encrypt" if wanted := node.child("key"):
+                return (stanzas.result(node, answer_about_keys(self._phones, wanted)),)
+            case "set", "encrypt" if node.child("list"):
+                self._phones.keys.add(self._device.jid, node)
                 return (stanzas.result(node),)
+            case "get", "usync" if query := node.child("usync"):
+                return (stanzas.result(node, answer_about_people(self._phones, self._device, query)),)
             case "set", "md" if removal := node.child("remove-companion-device"):
                 return self._remove(node, removal)
             case _:

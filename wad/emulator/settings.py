@@ -4,6 +4,20 @@ from dataclasses import dataclass
 
 from wad.emulator.phones import UNLIMITED
 
+FULL_BATCH = 6
+"""QR codes that WhatsApp gives a connection."""
+
+_FIRST_OF_FULL_BATCH, _ANY_OTHER = 60.0, 20.0
+
+
+def qr_lifetimes(codes: int) -> tuple[float, ...]:
+    """Return for how long a client shows each of so many QR codes, in seconds.
+
+    The figures are whatsmeow's (`qrchan.go`): the first code of a full batch is shown three times as long as any other.
+    """
+    first = _FIRST_OF_FULL_BATCH if codes == FULL_BATCH else _ANY_OTHER
+    return (first, *(codes - 1) * (_ANY_OTHER,))
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -11,8 +25,8 @@ class Settings:
 
     Args:
         device_limit: devices that one phone may have linked; WhatsApp allows 4, the default is no limit.
-        qr_lifetimes: how long each QR code of a connection stays scannable after the one before it ended; a client
-            shows the first for 60 s and each further one for 20 s.
+        qr_lifetimes: how long each QR code of a connection stays scannable after the one before it ended; there are as
+            many codes as times.
         qr_grace: how much longer than that a code can be scanned, for what is already on its way.
         first_node_delay: pause between the handshake and the first node, since some clients are not ready at once.
         linger_after_515: how long a client that was just linked may take to close the connection itself, which
@@ -23,7 +37,7 @@ class Settings:
     """
 
     device_limit: int = UNLIMITED
-    qr_lifetimes: tuple[float, float, float, float, float, float] = (60, 20, 20, 20, 20, 20)
+    qr_lifetimes: tuple[float, ...] = qr_lifetimes(FULL_BATCH)
     qr_grace: float = 5
     first_node_delay: float = 0.02
     linger_after_515: float = 5

@@ -107,10 +107,28 @@ def replaced() -> Node:
     return Node("stream:error", {}, (Node("conflict", {"type": "replaced"}),))
 
 
-def ack(received: Node) -> Node:
-    """Return the acknowledgement of a stanza that a client sent."""
+def ack(received: Node, **details: int) -> Node:
+    """Return the acknowledgement of a stanza that a client sent.
+
+    Args:
+        received: the stanza.
+        details: `t` is when it was taken in, in seconds since the epoch; `error` is why it was not.
+    """
     attrs = {name: received.attrs[name] for name in ("id", "type", "participant") if name in received.attrs}
-    return Node("ack", {**attrs, "class": received.tag, "from": received.attrs.get("to", SERVER)})
+    more = {name: str(value) for name, value in details.items()}
+    return Node("ack", {**attrs, "class": received.tag, "from": received.attrs.get("to", SERVER), **more})
+
+
+def devices_changed(account: Jid, *, request: str, now: int) -> Node:
+    """Return the news that an account's devices are others now; a client then asks which they are.
+
+    Args:
+        account: address of the account, as the client has asked for it.
+        request: id of this notification.
+        now: seconds since the epoch.
+    """
+    attrs: dict[str, str | Jid] = {"from": account, "type": "devices", "id": request, "t": str(now)}
+    return Node("notification", attrs, (Node("update"),))
 
 
 def _link_code(stage: str, *content: Node) -> Node:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from wad.emulator.errors import Conflict, UnknownTarget
 from wad.emulator.qr import QrCode
-from wad.emulator.registration import REFS, CodeRequest, Registration
+from wad.emulator.registration import CodeRequest, Registration
 
 NEW_QR = "Let the client show a new QR code and scan that one."
 """What helps whenever a QR code cannot be scanned."""
@@ -27,7 +27,7 @@ class WaitingRoom:
         self._spent: OrderedDict[str, Literal["used", "expired"]] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._waiting) // REFS
+        return len(set(self._waiting.values()))
 
     def __contains__(self, registration: Registration) -> bool:
         return registration.refs[0] in self._waiting

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
+from anyio.abc import SocketAttribute
 
 from wad.domain.errors import EngineIncompatible, EngineUnavailable
 from wad.engine.translation import error_from_wire
-from wad.wire import PROTOCOL_VERSION
+from wad.wire import OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION
 from wad.wire.framing import FrameBuffer, FrameError, encode
 from wad.wire.v1 import worker_pb2 as pb
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anyio.abc import SocketStream
+
+_CREDENTIALS = struct.Struct("3i")  # struct ucred of unix(7): pid, uid, gid
 
 BROKEN = (anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
 """What a stream raises when the other side is gone."""
@@ -52,18 +57,20 @@ class WorkerConnection:
         self._numbers = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._closed = False
+        self._events_left = False
+        self._version = PROTOCOL_VERSION
 
     @classmethod
-    async def dial(cls, socket: Path, worker_id: str) -> WorkerConnection:
+    async def dial(cls, path: Path, worker_id: str) -> WorkerConnection:
         """Connect to the worker's socket.
 
         Raises:
             EngineUnavailable: Nobody listens there.
         """
         try:
-            return cls(await anyio.connect_unix(socket), worker_id)
+            return cls(await anyio.connect_unix(path), worker_id)
         except OSError as error:
-            raise EngineUnavailable(f"Worker {worker_id} cannot be reached on {socket}: {error}") from error
+            raise EngineUnavailable(f"Worker {worker_id} cannot be reached on {path}: {error}") from error
 
     async def hello(self) -> pb.Hello:
         """Take the worker's Hello, the first frame of all.
@@ -78,10 +85,11 @@ class WorkerConnection:
             raise EngineUnavailable(f"Worker {self._worker_id} does not speak wad's protocol: {error}") from error
         if frame is None or not frame.HasField("hello"):
             raise EngineUnavailable(f"Worker {self._worker_id} hung up before it said who it is.")
-        if frame.hello.protocol_version != PROTOCOL_VERSION:
+        self._version = frame.hello.protocol_version
+        if not OLDEST_PROTOCOL_VERSION <= self._version <= PROTOCOL_VERSION:
             raise EngineIncompatible(
-                f"Worker {self._worker_id} speaks version {frame.hello.protocol_version} of the protocol, this daemon "
-                f"{PROTOCOL_VERSION}: it was started by another release of wad. End it and start this daemon again."
+                f"Worker {self._worker_id} speaks version {self._version} of the protocol, this daemon versions "
+                f"{OLDEST_PROTOCOL_VERSION} to {PROTOCOL_VERSION}: it was started by another release of wad."
             )
         return frame.hello
 
@@ -91,17 +99,17 @@ class WorkerConnection:
         Raises:
             EngineUnavailable: The worker hung up.
         """
-        attach = pb.Attach(protocol_version=PROTOCOL_VERSION, resume_after=resume_after)
+        attach = pb.Attach(protocol_version=self._version, resume_after=resume_after)
         await self._send(pb.Frame(attach=attach))
 
     async def read(self, deliver: Callable[[pb.Event], None]) -> None:
         """Hand every event to *deliver*, then acknowledge it; return when the worker has hung up.
 
-        Every request that still waits fails then.
+        Every request that still waits fails then. After :meth:`leave_events` they are the next daemon's.
         """
         try:
             async for frame in self._frames:
-                if frame.HasField("event"):
+                if frame.HasField("event") and not self._events_left:
                     deliver(frame.event)
                     await self._send(pb.Frame(ack=pb.Ack(sequence=frame.event.sequence)))
                 elif frame.HasField("response"):
@@ -148,6 +156,16 @@ class WorkerConnection:
         shutdown = pb.Shutdown(timeout_seconds=timeout_seconds)
         with suppress(EngineUnavailable):  # it is gone already
             await self._send(pb.Frame(request=pb.Request(id=next(self._numbers), shutdown=shutdown)))
+
+    def leave_events(self) -> None:
+        """Take no more events in: the worker keeps them for the daemon that comes after this one."""
+        self._events_left = True
+
+    @property
+    def peer_pid(self) -> int:
+        """Process id of whoever listens on the socket, as the system knows it."""
+        raw = self._stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - this is no query
+        return _CREDENTIALS.unpack(raw.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[0]
 
     @property
     def closed(self) -> bool:

@@ -13,7 +13,9 @@ import structlog
 from wad.domain.errors import EngineError, EngineUnavailable, PairingCodeRefused, SessionBusy
 from wad.domain.events import ClientEnded, WorkerExited
 from wad.domain.ids import SessionId
-from wad.engine.leftovers import retire_leftovers
+from wad.domain.recipients import parse_recipient, parse_text
+from wad.engine.adoption import adopt_workers
+from wad.engine.observer import NoObserver
 from wad.engine.placement import choose
 from wad.engine.process import ENDED_IN_ORDER
 from wad.engine.translation import event_from_wire
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup, TaskStatus
 
+    from wad.domain.adoption import LeftClient
+    from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
     from wad.wire.v1 import worker_pb2 as pb
@@ -56,16 +60,16 @@ class WorkerInfo:
 
 
 class WorkerEngine:
-    """Implements ``wad.ports.Engine`` and ``wad.ports.PairingCodeEngine`` with worker processes.
+    """Implements ``wad.ports.Engine``, ``PairingCodeEngine``, ``ProbingEngine`` and ``MessagingEngine`` with processes.
 
     Args:
         settings: How workers are run.
-        started: Told how many seconds each worker took to become ready.
+        observer: Told what becomes of the workers.
     """
 
-    def __init__(self, settings: EngineSettings, started: Callable[[float], None] = lambda _: None) -> None:
+    def __init__(self, settings: EngineSettings, observer: EngineObserver | None = None) -> None:
         self._settings = settings
-        self._started = started
+        self._observer = observer or NoObserver()
         self._workers: dict[str, Worker] = {}
         self._tasks: TaskGroup | None = None
         self._sink: EngineSink | None = None
@@ -87,8 +91,9 @@ class WorkerEngine:
     async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve until cancelled; then every worker closes its clients and ends, or is killed after ``stop_timeout``.
 
-        The first worker is started at once: it proves that the engine can be used, and has the first session waiting
-        for nothing.
+        Workers that an earlier daemon has left are taken over; their events come after :meth:`resume`. If there are
+        none, a first worker is started at once: it proves that the engine can be used, and has the first session
+        waiting for nothing. After :meth:`detach` the workers are left to the next daemon instead of being ended.
 
         Raises:
             EngineIncompatible: The engine's library cannot be used on this machine.
@@ -99,9 +104,12 @@ class WorkerEngine:
         async with anyio.create_task_group() as tasks:
             self._tasks, self._sink = tasks, sink
             try:
-                first = self._spawn()
-                await first.up.wait()
-                failure = first.failure
+                for worker in await adopt_workers(self._settings, self._observer):
+                    self._take(worker)
+                if not self._workers:
+                    first = self._spawn()
+                    await first.up.wait()
+                    failure = first.failure
                 if failure is None:
                     task_status.started()
                     await self._retire_idle_workers()
@@ -110,6 +118,26 @@ class WorkerEngine:
                 tasks.cancel_scope.cancel()
         if failure is not None:
             raise failure
+
+    def left_clients(self) -> tuple[LeftClient, ...]:
+        """Return the clients that an earlier daemon has left."""
+        return tuple(client for worker in self._workers.values() for client in worker.left)
+
+    async def resume(self) -> None:
+        """Let the events of adopted workers come; returns once they can be asked for things."""
+        for worker in tuple(self._workers.values()):
+            worker.resume()
+            await worker.up.wait()
+
+    def leave_events(self) -> None:
+        """Leave what the workers report from now on to the next daemon; requests still work."""
+        for worker in self._workers.values():
+            worker.leave_events()
+
+    def detach(self) -> None:
+        """Let the workers live on with their clients when ``run`` is cancelled."""
+        for worker in self._workers.values():
+            worker.detach()
 
     async def start(self, session_id: SessionId, generation: int) -> None:
         """Start a client on a worker with a free place, or on a new one.
@@ -157,10 +185,26 @@ class WorkerEngine:
         Raises:
             EngineError: There is no such client, it is not connected, or WhatsApp refused.
         """
-        worker = self._worker_of(session_id)
-        if worker is None or worker.sessions[session_id] != generation:
-            raise EngineError(f"Session {session_id!r} has no client of generation {generation}; connect it first.")
-        await worker.unlink(session_id, generation)
+        await self._running(session_id, generation).unlink(session_id, generation)
+
+    async def probe(self, session_id: SessionId, generation: int) -> None:
+        """Return when WhatsApp has answered this client, within ``probe_timeout``.
+
+        Raises:
+            EngineError: It did not, there is no such client, or it is not connected.
+        """
+        await self._running(session_id, generation).probe(session_id, generation)
+
+    async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
+        """Send a text and return the message's id once WhatsApp has taken it, within ``send_timeout``.
+
+        Raises:
+            InvalidInput: Nobody can be reached under *to*, or *text* is empty.
+            EngineUnavailable: There was no answer; whether the message was or will be sent is not known.
+            EngineError: There is no such client, it is not connected, or WhatsApp refused.
+        """
+        recipient, checked = parse_recipient(to), parse_text(text)
+        return await self._running(session_id, generation).send_text(session_id, generation, recipient, checked)
 
     async def request_pairing_code(self, session_id: SessionId, generation: int, phone_number: str) -> str:
         """Return a pairing code that links the session when it is typed into that phone.
@@ -174,13 +218,22 @@ class WorkerEngine:
             raise PairingCodeRefused(f"Session {session_id!r} has no client of generation {generation}.")
         return await worker.request_pairing_code(session_id, generation, phone_number)
 
+    def _running(self, session_id: SessionId, generation: int) -> Worker:
+        worker = self._worker_of(session_id)
+        if worker is None or worker.sessions[session_id] != generation:
+            raise EngineError(f"Session {session_id!r} has no client of generation {generation}; connect it first.")
+        return worker
+
     def _worker_of(self, session_id: SessionId) -> Worker | None:
         return next((worker for worker in self._workers.values() if session_id in worker.sessions), None)
 
     def _spawn(self) -> Worker:
         if self._tasks is None:
             raise EngineUnavailable("The engine is not running and takes no sessions.")
-        worker = Worker(self._free_name(), self._settings, self._started)
+        return self._take(Worker(self._free_name(), self._settings, self._observer))
+
+    def _take(self, worker: Worker) -> Worker:
+        assert self._tasks is not None  # noqa: S101 - whoever calls has seen to it
         self._workers[worker.id] = worker
         self._tasks.start_soon(self._own, worker, name=f"worker {worker.id}")
         return worker
@@ -202,7 +255,7 @@ class WorkerEngine:
     def _receiver(self, worker: Worker) -> Callable[[pb.Event], None]:
         def receive(wire: pb.Event) -> None:
             event = event_from_wire(wire)
-            if event is None or self._sink is None:
+            if event is None or self._sink is None or worker.told_already(wire):
                 return
             session_id = SessionId(wire.session_id)
             if isinstance(event, ClientEnded):
@@ -248,4 +301,3 @@ class WorkerEngine:
             raise EngineUnavailable(
                 f"The workers' directory {error.filename} cannot be made: {error.strerror}"
             ) from error
-        await retire_leftovers(settings.socket_dir, settings.stop_timeout)

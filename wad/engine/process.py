@@ -1,4 +1,4 @@
-"""One worker as a process: spawned, awaited, ended."""
+"""A worker as a process: started, or found running; awaited, ended, or left to the next daemon."""
 
 from __future__ import annotations
 
@@ -6,38 +6,50 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import anyio
+import anyio.to_thread
 
 from wad.domain.errors import EngineUnavailable
-from wad.engine.connection import BROKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-
-    from anyio.abc import Process
 
     from wad.engine.settings import EngineSettings
 
-_READY = b"ready\n"
+_READY: Final = b"ready\n"
+_READ_BYTES: Final = 64
 
 
 class WorkerProcess:
-    """A worker process, from ``spawn`` to ``end``; whoever spawned it must end it.
+    """A worker process, held by a descriptor that stays its own when its number is given to another process.
+
+    Whoever has one calls :meth:`end` or :meth:`let_go` on it.
 
     Args:
-        process: The process.
+        pid: Process id.
         worker_id: The worker's name, for messages.
+        exit_code: Returns the exit code of the ended process, None when only another process could know it.
+        ready: Descriptor on which the process says that it can be dialled; -1 when it can be dialled already.
+
+    Raises:
+        ProcessLookupError: It has ended.
     """
 
-    def __init__(self, process: Process, worker_id: str) -> None:
-        self._process = process
+    def __init__(self, pid: int, worker_id: str, exit_code: Callable[[], int | None], ready: int = -1) -> None:
+        self.pid = pid
+        self._pidfd = os.pidfd_open(pid)
         self._worker_id = worker_id
+        self._exit_code = exit_code
+        self._ready = ready
+        self._status: str | None = None
 
     @classmethod
     async def spawn(cls, worker_id: str, socket: Path, settings: EngineSettings) -> WorkerProcess:
-        """Start the process.
+        """Start a process.
 
         It leads a session of its own, so that signals of the daemon's terminal do not reach it.
 
@@ -45,76 +57,107 @@ class WorkerProcess:
             EngineUnavailable: The system refuses.
         """
         command = [sys.executable, "-m", "wad.worker", "--socket", str(socket), "--worker-id", worker_id]
+        document = settings.worker(worker_id).to_json().encode()
         try:
-            log = _open_log(settings.log_file(worker_id))
             # Shielded: were this cancelled half-way, the process would run without an owner.
             with anyio.CancelScope(shield=True):
-                process = await _open(command, log)
+                process = await anyio.to_thread.run_sync(
+                    _spawn, worker_id, command, settings.log_file(worker_id), document
+                )
         except OSError as error:
             raise EngineUnavailable(f"Worker {worker_id} could not be started: {error}") from error
-        return cls(process, worker_id)  # pyright: ignore[reportPossiblyUnboundVariable] - a scope nobody cancels swallows nothing
+        return process  # pyright: ignore[reportPossiblyUnboundVariable] - a scope nobody cancels swallows nothing
 
-    @property
-    def pid(self) -> int:
-        """Process id."""
-        return self._process.pid
+    @classmethod
+    def adopt(cls, pid: int, worker_id: str) -> WorkerProcess:
+        """Take over a process that an earlier daemon has started.
 
-    async def configure(self, settings: EngineSettings) -> None:
-        """Give the worker its settings and return when it can be dialled.
+        Raises:
+            ProcessLookupError: It has ended.
+        """
+        return cls(pid, worker_id, lambda: None)
+
+    async def ready(self, log_file: Path) -> None:
+        """Return when the worker can be dialled.
 
         Raises:
             EngineUnavailable: It ended before that.
         """
-        assert self._process.stdin is not None  # noqa: S101 - both were asked for as pipes
-        assert self._process.stdout is not None  # noqa: S101 - likewise
         said = b""
-        try:
-            await self._process.stdin.send(settings.worker(self._worker_id).to_json().encode())
-            await self._process.stdin.aclose()
-            while not said.endswith(_READY):
-                said += await self._process.stdout.receive()
-        except BROKEN as error:
-            raise EngineUnavailable(
-                f"Worker {self._worker_id} ended before it was ready; its last words are in "
-                f"{settings.log_file(self._worker_id)}."
-            ) from error
+        while self._ready >= 0 and not said.endswith(_READY):
+            await anyio.wait_readable(self._ready)
+            heard = os.read(self._ready, _READ_BYTES)
+            if not heard:
+                raise EngineUnavailable(
+                    f"Worker {self._worker_id} ended before it was ready; its last words are in {log_file}."
+                )
+            said += heard
 
     async def end(self, patience: float) -> str:
-        """Wait for the end, kill the process after *patience* seconds, and return its status as a text."""
-        with anyio.CancelScope(shield=True):
-            with anyio.move_on_after(patience):
-                await self._process.wait()
-            if self._process.returncode is None:
-                self._process.kill()
-            await self._process.aclose()
-        return status_text(self._process.returncode or 0)
+        """Wait for the end, kill the process after *patience* seconds, and return its status as a text.
+
+        Of one that has ended so before, it returns the same.
+        """
+        if self._status is not None:
+            return self._status
+        try:
+            with anyio.CancelScope(shield=True):
+                with anyio.move_on_after(patience):
+                    await anyio.wait_readable(self._pidfd)
+                self._signal(signal.SIGKILL)  # of no effect on one that has ended
+                await anyio.wait_readable(self._pidfd)
+        finally:
+            self.let_go()
+        self._status = status_text(self._exit_code())
+        return self._status
 
     def terminate(self) -> None:
         """Ask a process that cannot be dialled to end."""
-        if self._process.returncode is None:
-            self._process.terminate()
+        self._signal(signal.SIGTERM)
+
+    def let_go(self) -> None:
+        """Give the process up and leave it running."""
+        for descriptor in (self._pidfd, self._ready):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._pidfd = self._ready = -1
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
 
 
-def _open_log(path: Path) -> int:
-    """Open the file that takes what the worker says before it has opened the same file itself."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-
-
-async def _open(command: list[str], log: int) -> Process:
+def _spawn(worker_id: str, command: list[str], log_file: Path, document: bytes) -> WorkerProcess:
+    # The file takes what the worker says before it has opened the same file itself.
+    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    ready, write_end = os.pipe()
     try:
-        return await anyio.open_process(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True
-        )
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=write_end, stderr=log, start_new_session=True)
+    except OSError:
+        os.close(ready)
+        raise
     finally:
         os.close(log)
+        os.close(write_end)
+    assert process.stdin is not None  # noqa: S101 - it was asked for as a pipe
+    with process.stdin, suppress(BrokenPipeError):  # then the process has ended, which whoever waits for it learns
+        process.stdin.write(document)
+    pid, process.returncode = process.pid, 0  # the descriptor keeps it from here on; Popen is to forget it
+    return WorkerProcess(pid, worker_id, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), ready)
 
 
 ENDED_IN_ORDER: Final = "exit code 0"
 """The status of a worker that ended as it was told to."""
 
 
-def status_text(code: int) -> str:
-    """Say in words how a process with return code *code* ended; a negative one stands for a signal."""
+def status_text(code: int | None) -> str:
+    """Say in words how a process ended.
+
+    Args:
+        code: Its return code; a negative one stands for a signal, None is not known.
+    """
+    if code is None:
+        return "ended, and its exit code went to the daemon that had started it"
     if code >= 0:
         return f"exit code {code}"
     try:

@@ -29,10 +29,13 @@ class EngineSettings:
         stop_timeout: For a client to close, and for a worker to end before it is killed.
         unlink_timeout: For WhatsApp to answer to an unlinking.
         pairing_code_timeout: For WhatsApp to answer to the request for a pairing code.
+        probe_timeout: For WhatsApp to answer a client that is asked whether it is still served.
+        send_timeout: For WhatsApp to take a message, the messages before it included.
         ping_interval: Between two questions to a worker whether it is alive.
         ping_timeout: For the answer; a worker that gives none is killed.
         idle_worker_grace: For which a worker without sessions is kept.
         adopt_grace: For which a worker without a daemon keeps its sessions.
+        adopt_timeout: For a worker that an earlier daemon has left to say who it is; then it is killed.
         max_leaked_threads: Threads that unscanned clients may leave in a worker, with three descriptors each; a worker
             with so many gets no new sessions, so that it empties and ends.
         library: Path of the engine's library; empty for the one that is installed.
@@ -50,10 +53,13 @@ class EngineSettings:
     stop_timeout: float = 10.0
     unlink_timeout: float = 5.0
     pairing_code_timeout: float = 15.0
+    probe_timeout: float = 10.0
+    send_timeout: float = 30.0
     ping_interval: float = 10.0
     ping_timeout: float = 30.0
     idle_worker_grace: float = 60.0
     adopt_grace: float = 120.0
+    adopt_timeout: float = 5.0
     max_leaked_threads: int = 20
     library: str = ""
     upstream: CustomUpstream | None = None

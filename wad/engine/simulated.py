@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import anyio
 
 from wad.domain import events
+from wad.domain.adoption import LeftClient
 from wad.domain.errors import EngineError, EngineUnavailable, InvalidInput, PairingCodeRefused, SessionBusy
+from wad.domain.recipients import parse_recipient, parse_text
 from wad.engine.placement import choose
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class SimulatedClient:
         generation: What its events carry.
         worker: Name of the worker that runs it.
         connected: It can send and receive.
+        latest: The latest fact about it.
         qr_codes: QR codes that it has shown.
         pairing_codes: Its present pairing code by the phone number that it is good for.
     """
@@ -48,6 +51,7 @@ class SimulatedClient:
     generation: int
     worker: str
     connected: bool = False
+    latest: EngineEvent | None = None
     qr_codes: list[str] = field(default_factory=list)
     pairing_codes: dict[str, str] = field(default_factory=dict)
 
@@ -62,7 +66,7 @@ class _Place:
 
 
 class SimulatedEngine:
-    """Implements ``wad.ports.Engine`` and ``PairingCodeEngine``; plays the phone's and WhatsApp's part as it is told.
+    """Implements every engine port of ``wad.ports``; plays the phone's and WhatsApp's part as it is told.
 
     Args:
         sessions_per_worker: Clients that one simulated worker takes.
@@ -85,22 +89,47 @@ class SimulatedEngine:
         self._codes = itertools.count(1)
         self._held: set[SessionId] = set()
         self._revoked: set[SessionId] = set()
+        self._mute: set[SessionId] = set()
         self._failures: list[Exception] = []
         self._refusals: list[Exception] = []
         self._sink: EngineSink | None = None
+        self._left: tuple[LeftClient, ...] = ()
+        self._outlive = False
 
     # ── the port ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve until cancelled; then every client is gone and the credentials stay."""
+        self._left = tuple(
+            LeftClient(session_id, client.generation, client.latest, ended=False)
+            for session_id, client in self.clients.items()
+        )
         self._sink = sink
+        self._outlive = False
         task_status.started()
         try:
             await anyio.sleep_forever()
         finally:
             self._sink = None
-            self.clients.clear()
-            self._workers.clear()
+            if not self._outlive:
+                self.clients.clear()
+                self._workers.clear()
+
+    def left_clients(self) -> tuple[LeftClient, ...]:
+        """Return the clients that an earlier daemon has left."""
+        return self._left
+
+    async def resume(self) -> None:
+        """There is nothing to let come: what happened without a daemon is in the latest fact about each client."""
+        await anyio.lowlevel.checkpoint()
+
+    def leave_events(self) -> None:
+        """Report nothing to this daemon any more."""
+        self._sink = None
+
+    def detach(self) -> None:
+        """Let the clients outlive this daemon, as they do when it is killed."""
+        self._outlive = True
 
     async def start(self, session_id: SessionId, generation: int) -> None:
         """Start a client, which reports at once.
@@ -170,6 +199,40 @@ class SimulatedEngine:
         client.pairing_codes = {phone_number: code}
         return code
 
+    async def probe(self, session_id: SessionId, generation: int) -> None:
+        """Return at once, if WhatsApp answers.
+
+        Raises:
+            EngineError: There is no such client, or it is not connected.
+            EngineUnavailable: ``fall_mute`` was called for the session.
+        """
+        await self._reach(session_id, generation)
+
+    async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
+        """Deliver a text to the sessions of the other phone, and return the message's id.
+
+        Raises:
+            InvalidInput: Nobody can be reached under *to*, or *text* is empty.
+            EngineError: There is no such client, or it is not connected.
+            EngineUnavailable: ``fall_mute`` was called for the session.
+        """
+        recipient = parse_recipient(to)
+        parse_text(text)
+        await self._reach(session_id, generation)
+        number = recipient.partition("@")[0]
+        for other, user in self.credentials.items():
+            if user.phone_number == number and other in self.clients and self.clients[other].connected:
+                self.receive(other)
+        return f"SIMULATED{next(self._codes)}"
+
+    async def _reach(self, session_id: SessionId, generation: int) -> None:
+        await anyio.lowlevel.checkpoint()
+        client = self.clients.get(session_id)
+        if client is None or client.generation != generation or not client.connected:
+            raise EngineError(f"Session {session_id!r} is not connected; connect it first.")
+        if session_id in self._mute:
+            raise EngineUnavailable("WhatsApp did not answer within 10 s.")
+
     # ── what the phone and WhatsApp do ───────────────────────────────────────────────────────────────────────────────
 
     def scan(self, session_id: SessionId, user: UserIdentity) -> None:
@@ -212,6 +275,18 @@ class SimulatedEngine:
         client.connected = True
         self.emit(session_id, events.ConnectionOpened(client.generation, self.credentials[session_id]))
 
+    def fall_mute(self, session_id: SessionId) -> None:
+        """Let WhatsApp answer this session no more, whatever it is asked; the connection stays."""
+        self._mute.add(session_id)
+
+    def speak_again(self, session_id: SessionId) -> None:
+        """Let WhatsApp answer again."""
+        self._mute.discard(session_id)
+
+    def receive(self, session_id: SessionId, *, text: int = 1, media: int = 0, other: int = 0) -> None:
+        """Let others send messages to the session."""
+        self.emit(session_id, events.MessageReceived(self._client(session_id).generation, text, media, other))
+
     def logout(self, session_id: SessionId) -> None:
         """Unlink the session on the phone; when it is not connected, its next login is refused."""
         client = self.clients.get(session_id)
@@ -236,6 +311,9 @@ class SimulatedEngine:
 
     def emit(self, session_id: SessionId, event: EngineEvent) -> None:
         """Deliver any event, whatever it does not fit."""
+        client = self.clients.get(session_id)
+        if client is not None and not isinstance(event, events.MessageReceived):
+            client.latest = event
         if self._sink is not None:
             self._sink.deliver(session_id, event)
 

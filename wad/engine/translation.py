@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wad.domain import events
+from wad.domain.adoption import LeftClient
 from wad.domain.errors import (
     EngineError,
     EngineIncompatible,
@@ -14,6 +15,7 @@ from wad.domain.errors import (
     SessionBusy,
     WadError,
 )
+from wad.domain.ids import SessionId
 from wad.wire.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
@@ -36,7 +38,10 @@ _FACTS: dict[str, Callable[[int, pb.Event], EngineEvent]] = {
         g, e.temporarily_banned.code, e.temporarily_banned.expires_in_seconds
     ),
     "client_outdated": lambda g, _: events.ClientOutdated(g),
-    "client_ended": lambda g, e: events.ClientEnded(g, e.client_ended.message),
+    "client_ended": lambda g, e: events.ClientEnded(g, e.client_ended.message, e.client_ended.store_lost),
+    "message_received": lambda g, e: events.MessageReceived(
+        g, e.message_received.text, e.message_received.media, e.message_received.other
+    ),
 }
 _ERRORS: dict[pb.FailureReason, Callable[[str], WadError]] = {
     pb.FAILURE_REASON_SESSION_BUSY: SessionBusy,
@@ -51,6 +56,18 @@ def event_from_wire(event: pb.Event) -> EngineEvent | None:
     """Return *event* as the domain knows it; None for a fact that this version does not know."""
     convert = _FACTS.get(event.WhichOneof("fact") or "")
     return convert(event.generation, event) if convert else None
+
+
+def left_client(running: pb.RunningSession) -> LeftClient:
+    """Return what a worker's Hello tells of a client.
+
+    A worker of version 1 tells only whether it is connected; all else follows with the events that it has kept.
+    """
+    latest = event_from_wire(running.latest) if running.HasField("latest") else None
+    if latest is None and running.connected:
+        latest = events.ConnectionOpened(running.generation, events.UserIdentity(""))
+    ended = isinstance(latest, events.ClientEnded)
+    return LeftClient(SessionId(running.session_id), running.generation, latest, ended=ended)
 
 
 def error_from_wire(failure: pb.Failure) -> WadError:

@@ -9,17 +9,23 @@ import anyio
 
 from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable
 from wad.engine.connection import NoAnswer, WorkerConnection
+from wad.engine.observer import NoObserver
 from wad.engine.process import WorkerProcess
+from wad.engine.translation import left_client
 from wad.wire.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wad.domain.adoption import LeftClient
     from wad.domain.ids import SessionId
+    from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
 
 _ANSWER_MARGIN = 2.0
 """Seconds that the daemon waits longer than the worker, so that the worker's own words about a time-out arrive."""
+_TELLS_LATEST_FACTS = 2
+"""Version of the protocol from which on a worker's Hello tells the latest fact about each client."""
 _HUNG_UP_SECONDS = 5.0
 """A worker that hung up without being asked is dying; this is how long it may take."""
 
@@ -39,12 +45,10 @@ class Worker:
     Args:
         worker_id: Its name.
         settings: How workers are run.
-        started: Told how many seconds it took to become ready.
+        observer: Told how long it took to become ready.
     """
 
-    def __init__(
-        self, worker_id: str, settings: EngineSettings, started: Callable[[float], None] = lambda _: None
-    ) -> None:
+    def __init__(self, worker_id: str, settings: EngineSettings, observer: EngineObserver) -> None:
         self.id = worker_id
         self.state = WorkerState.STARTING
         self.pid = 0
@@ -62,10 +66,47 @@ class Worker:
         self.status = ""
         self.idle_since = anyio.current_time()
         self._settings = settings
-        self._started = started
+        self._observer = observer
         self._socket = settings.socket_dir / f"{worker_id}.sock"
         self._condemned = anyio.Event()
         self._connection: WorkerConnection | None = None
+        self._process: WorkerProcess | None = None
+        self._detached = False
+        self._resumed = anyio.Event()
+        self._told_up_to = 0
+        self.left: tuple[LeftClient, ...] = ()
+        """Clients that it runs, or that have ended, since an earlier daemon's days; empty for a worker of our own."""
+
+    @classmethod
+    def adopted(
+        cls, settings: EngineSettings, process: WorkerProcess, connection: WorkerConnection, hello: pb.Hello
+    ) -> Worker:
+        """Return a worker that an earlier daemon has left; its events come after :meth:`resume`."""
+        worker = cls(hello.worker_id, settings, NoObserver())
+        worker.pid, worker.engine_version = process.pid, hello.engine_version
+        worker.left = tuple(map(left_client, hello.sessions))
+        if hello.protocol_version >= _TELLS_LATEST_FACTS:
+            worker._told_up_to = hello.newest_sequence
+        worker.sessions = {client.session_id: client.generation for client in worker.left if not client.ended}
+        worker._process, worker._connection = process, connection
+        return worker
+
+    def resume(self) -> None:
+        """Let the events of an adopted worker come."""
+        self._resumed.set()
+
+    def told_already(self, event: pb.Event) -> bool:
+        """Return True for an event that its Hello has told; the messages that it counts are told by the event alone."""
+        return event.sequence <= self._told_up_to and not event.HasField("message_received")
+
+    def leave_events(self) -> None:
+        """Leave the events that are not taken in yet to the next daemon; requests still work."""
+        if self._connection is not None:
+            self._connection.leave_events()
+
+    def detach(self) -> None:
+        """Let the worker live on when ``run`` is cancelled, if it is ready."""
+        self._detached = self.state is WorkerState.READY
 
     @property
     def load(self) -> int:
@@ -97,29 +138,43 @@ class Worker:
     async def run(self, deliver: Callable[[pb.Event], None]) -> None:
         """Run the process until it ends; when cancelled, end it cleanly, or kill it after ``stop_timeout``.
 
-        ``failure`` says afterwards why it never became ready, ``status`` how it ended.
+        ``failure`` says afterwards why it never became ready, ``status`` how it ended. One that was detached is left
+        running instead.
         """
-        process: WorkerProcess | None = None
         patience = _HUNG_UP_SECONDS
         try:
-            process = await WorkerProcess.spawn(self.id, self._socket, self._settings)
-            self.pid = process.pid
-            await self._come_up(process)
+            if self._process is None:
+                self._process = await WorkerProcess.spawn(self.id, self._socket, self._settings)
+                self.pid = self._process.pid
+                await self._come_up(self._process)
+            else:
+                await self._take_over()
             patience = await self._serve(deliver)
         except EngineError as error:
             self.failure = error
             patience = 0.0
         except anyio.get_cancelled_exc_class():
-            patience = await self._ask_to_end(process)
+            if not self._detached:
+                patience = await self._ask_to_end()
             raise
         finally:
-            self.state = WorkerState.GONE
             with anyio.CancelScope(shield=True):
-                self.status = await process.end(patience) if process else "never started"
-                if self._connection is not None:
-                    await self._connection.aclose()
-                await anyio.Path(self._socket).unlink(missing_ok=True)
+                await self._close(patience)
             self.up.set()
+
+    async def _close(self, patience: float) -> None:
+        leave = self._detached and self.state is WorkerState.READY
+        self.state = WorkerState.GONE
+        if self._process is None:
+            self.status = "never started"
+        elif leave:
+            self.status = "left to the next daemon"
+            self._process.let_go()
+        else:
+            self.status = await self._process.end(patience)
+            await anyio.Path(self._socket).unlink(missing_ok=True)
+        if self._connection is not None:
+            await self._connection.aclose()
 
     async def start(self, session_id: SessionId, generation: int) -> None:
         """Have the worker take a client, for which a place is reserved.
@@ -187,6 +242,26 @@ class Worker:
         )
         return (await self._request(pb.Request(pair_code=request), seconds + _ANSWER_MARGIN)).pairing_code
 
+    async def probe(self, session_id: SessionId, generation: int) -> None:
+        """Have the worker see whether WhatsApp answers a client.
+
+        Raises:
+            EngineError: It does not, or the client is not connected.
+        """
+        seconds = self._settings.probe_timeout
+        probe = pb.Probe(session_id=session_id, generation=generation, timeout_seconds=seconds)
+        await self._request(pb.Request(probe=probe), seconds + _ANSWER_MARGIN)
+
+    async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
+        """Have the worker send a text to a jid, and return the message's id.
+
+        Raises:
+            EngineError: The client is not connected, WhatsApp refused, or there was no answer.
+        """
+        seconds = self._settings.send_timeout
+        send = pb.SendText(session_id=session_id, generation=generation, to=to, text=text, timeout_seconds=seconds)
+        return (await self._request(pb.Request(send_text=send), seconds + _ANSWER_MARGIN)).message_id
+
     async def retire(self) -> None:
         """Tell a worker without sessions to end; ``run`` returns when it has."""
         self.state = WorkerState.RETIRING
@@ -196,7 +271,7 @@ class Worker:
     async def _come_up(self, process: WorkerProcess) -> None:
         connection, began = None, self.idle_since
         with anyio.move_on_after(self._settings.start_timeout):
-            await process.configure(self._settings)
+            await process.ready(self._settings.log_file(self.id))
             connection = self._connection = await WorkerConnection.dial(self._socket, self.id)
             hello = await connection.hello()
             if hello.HasField("engine_failure"):
@@ -204,9 +279,15 @@ class Worker:
             self.engine_version = hello.engine_version
             await connection.attach(0)
             self.state = WorkerState.READY
-            self._started(anyio.current_time() - began)
+            self._observer.worker_started(anyio.current_time() - began)
         if self.state is not WorkerState.READY:
             raise EngineUnavailable(f"Worker {self.id} was not ready within {self._settings.start_timeout:g} s.")
+
+    async def _take_over(self) -> None:
+        assert self._connection is not None  # noqa: S101 - it said Hello
+        await self._resumed.wait()
+        await self._connection.attach(0)
+        self.state = WorkerState.READY
 
     async def _serve(self, deliver: Callable[[pb.Event], None]) -> float:
         """Read until the worker hangs up; return the seconds that its process then has to end."""
@@ -243,12 +324,12 @@ class Worker:
         self.leaked_threads = response.leaked_threads
         return response
 
-    async def _ask_to_end(self, process: WorkerProcess | None) -> float:
+    async def _ask_to_end(self) -> float:
         """Ask the process to end, whatever it is doing, and return the seconds that it has for that."""
         seconds = self._settings.stop_timeout
         with anyio.CancelScope(shield=True), anyio.move_on_after(seconds):
             if self._connection is not None and not self._connection.closed:
                 await self._connection.say_shutdown(seconds)
-            elif process is not None:
-                process.terminate()
+            elif self._process is not None:
+                self._process.terminate()
         return seconds + _ANSWER_MARGIN

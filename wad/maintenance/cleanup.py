@@ -25,6 +25,13 @@ OLDER_THAN: Final = 600.0
 """Seconds without a change after which a directory may go; ten minutes, as in every guide to such cleanups."""
 
 
+_WORTH_KEEPING: Final = {
+    Holding.PAIRED: "holds the credentials of a linked device",
+    Holding.SET_ASIDE: "holds damaged credentials that were set aside",
+    Holding.UNREADABLE: "may hold the credentials of a linked device",
+}
+
+
 class Verdict(StrEnum):
     """What became of a directory, or would become of it in a dry run."""
 
@@ -91,7 +98,7 @@ class CleanupRules:
 
     Attributes:
         older_than: Seconds without a change.
-        include_paired: Also directories with credentials of a linked device, or with an unreadable store.
+        include_paired: Also directories with credentials of a linked device, set aside or not, or an unreadable store.
         save: Saves a session's credentials before they are removed and returns where; None removes them unsaved.
     """
 
@@ -133,11 +140,9 @@ def reason_to_keep(facts: DirectoryFacts, rules: CleanupRules, now: float) -> st
         return "recent"
     if rules.include_paired:
         return None
-    if facts.holding is Holding.PAIRED:
-        return "holds the credentials of a linked device"
     if facts.holding is Holding.UNREADABLE:
-        return f"may hold the credentials of a linked device: {facts.trouble}"
-    return None
+        return f"{_WORTH_KEEPING[facts.holding]}: {facts.trouble}"
+    return _WORTH_KEEPING.get(facts.holding)
 
 
 def _handle(

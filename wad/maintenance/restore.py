@@ -97,7 +97,8 @@ async def restore(custody: Custody, registry: Registry, opened: Opened, wish: Wi
         raise SessionBusy(f"Session {wish.session_id!r} is in service; stop or remove it first, then restore it.")
 
     def may_replace(facts: DirectoryFacts) -> None:
-        if facts.holding is not Holding.UNPAIRED and facts.stored_at > changed_at and not wish.force:
+        linked = facts.holding in {Holding.PAIRED, Holding.UNREADABLE}
+        if linked and facts.stored_at > changed_at and not wish.force:
             raise CredentialsNewer(wish.session_id, _moment(facts.stored_at), _moment(changed_at))
 
     with ExitStack() as held:

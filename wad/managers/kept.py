@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from wad.domain.errors import SessionNotFound, SessionNotLinked
-from wad.domain.records import EventKind, SessionEvent, SessionView
+from wad.domain.errors import CredentialsSound, SessionNotFound, SessionNotLinked
+from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import DELETES_FILES, DesiredState, RemovalReason, end_state
 
 if TYPE_CHECKING:
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from wad.domain.ids import SessionId
     from wad.domain.policy import Policy
-    from wad.domain.records import SessionRecord
-    from wad.managers.runner import House
+    from wad.managers.house import House
 
 
 class KeptSessions:
@@ -110,6 +109,40 @@ class KeptSessions:
             ended = replace(record, active=False, removal=reason, state=end_state(record.state, reason))
             await self._save(replace(ended, desired=DesiredState.STOPPED, user=None) if unlinked else ended)
             return True
+
+    async def expect_damage(self, session_id: SessionId) -> None:
+        """Return if the session's credentials are damaged; nothing is changed, and it may be live.
+
+        Raises:
+            CredentialsSound: They are not.
+            SessionNotLinked: It has no credentials.
+            SessionNotFound: It has no record either.
+            StorageError: That cannot be told.
+        """
+        try:
+            damaged = await self._house.files.is_damaged(session_id)
+        except SessionNotLinked:
+            await self._record(session_id)
+            raise
+        if not damaged:
+            raise CredentialsSound(session_id)
+
+    async def set_aside(self, session_id: SessionId) -> SessionView:
+        """Set its damaged credentials aside: it is stopped then, and nobody is linked; it need not have a record.
+
+        Raises:
+            CredentialsSound: They are not damaged.
+            SessionNotLinked: There are none.
+            StorageError: They could not be moved, or the record not be written.
+        """
+        with self._alone(session_id):
+            stored = await self._house.registry.get(session_id)
+            await self._house.files.set_aside(session_id)
+            now = self._house.now().wall
+            record = stored or SessionRecord(session_id, created_at=now, last_activity_at=now)
+            reason = RemovalReason.STOPPED
+            ended = replace(record, active=False, removal=reason, state=end_state(record.state, reason))
+            return SessionView(await self._save(replace(ended, desired=DesiredState.STOPPED, user=None)))
 
     async def _record(self, session_id: SessionId) -> SessionRecord:
         record = await self._house.registry.get(session_id)

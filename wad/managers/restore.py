@@ -9,14 +9,14 @@ import structlog
 
 from wad.domain.errors import Draining, SessionLimitReached, SessionNotFound, StorageError
 from wad.domain.states import DELETES_FILES, DesiredState, RemovalReason, SessionState
-from wad.managers.runner import House, SessionRunner, Wishes
+from wad.managers.house import House, Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from wad.domain.ids import SessionId
     from wad.domain.records import SessionRecord
     from wad.managers.kept import KeptSessions
+    from wad.managers.roster import Roster
+    from wad.managers.runner import SessionRunner
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -30,24 +30,21 @@ class Restorer:
     Args:
         house: Where the sessions' records and files are.
         kept: Those that are not live.
+        roster: The live sessions.
         concurrency: Sessions that are on their way at one time.
-        runners: The live sessions.
-        launch: Makes a session live.
     """
 
     def __init__(
         self,
         house: House,
         kept: KeptSessions,
+        roster: Roster,
         concurrency: int,
-        runners: Mapping[SessionId, SessionRunner],
-        launch: Callable[[SessionId, Wishes], SessionRunner],
     ) -> None:
         self._house = house
         self._kept = kept
+        self._roster = roster
         self._concurrency = concurrency
-        self._runners = runners
-        self._launch = launch
         self._waiting: set[SessionId] | None = None
 
     def may_start(self, session_id: SessionId) -> bool:
@@ -92,12 +89,12 @@ class Restorer:
                 await self._house.clock.sleep(self._house.entropy.chance() * JITTER)
             record = await self._house.registry.get(session_id)
             await self._kept.idle(session_id)
-            if record is None or record.desired is not DesiredState.RUNNING or session_id in self._runners:
+            if record is None or record.desired is not DesiredState.RUNNING or session_id in self._roster.runners:
                 return None  # somebody has dealt with it meanwhile
             if not paired and record.user is None:
                 await self._kept.deactivate(session_id, unlinked=True)
                 return None
-            return self._launch(session_id, Wishes(record.policy, interactive=False))
+            return self._roster.launch(session_id, Wishes(record.policy, interactive=False))
         except (StorageError, SessionLimitReached, Draining) as error:
             _log.warning("session.not_restored", session_id=session_id, error=str(error))
             return None

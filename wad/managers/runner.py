@@ -11,21 +11,20 @@ import structlog
 
 from wad.domain import effects as do
 from wad.domain.deadlines import Deadline, DeadlineKind
-from wad.domain.errors import CredentialsMissing, EngineError, SessionBusy, StorageError, WadError
-from wad.domain.events import Moment, RemovalRequested, StartFailed
+from wad.domain.errors import CredentialsMissing, EngineError, SessionBusy, StorageError, WadError, WrongKind
+from wad.domain.events import HeartbeatAnswered, HeartbeatMissed, RemovalRequested, StartFailed
 from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
 from wad.domain.states import DELETES_FILES, RemovalReason, SessionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from wad.domain.devices import Device
     from wad.domain.events import Event
     from wad.domain.ids import SessionId
-    from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent
-    from wad.managers.scheduler import Scheduler
-    from wad.ports import Clock, Engine, Entropy, EventSink, Registry, SessionFiles
+    from wad.managers.house import House, Wishes
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -35,45 +34,20 @@ UNLINK_TIMEOUT = 5.0
 STORAGE_RETRY = 10.0
 """Seconds until a removal that could not finish, or a record that could not be saved, is tried again."""
 
+SAVE_SOON = 5.0
+"""Seconds within which counts and heartbeats are saved: what a crash may cost of them, so that not each is a write."""
+
 
 _TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
 """States whose log line names the latest error, for it is their cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """What every runner of a manager shares."""
-
-    engine: Engine
-    registry: Registry
-    files: SessionFiles
-    hub: EventSink
-    clock: Clock
-    entropy: Entropy
-    scheduler: Scheduler
-
-    def now(self) -> Moment:
-        """Return the present, with a fresh random number."""
-        return Moment(self.clock.monotonic(), self.clock.wall(), self.entropy.chance())
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How a session is to be begun.
-
-    Attributes:
-        policy: Its limits.
-        labels: Its owner's notes; None keeps those that are stored.
-        interactive: Somebody waits for the outcome.
-    """
-
-    policy: Policy
-    labels: Mapping[str, str] | None = None
-    interactive: bool = True
-
-
 class _DeadlinePassed:
     """Put into the inbox when the session's deadline has come."""
+
+
+class _Detached:
+    """Put into the inbox when the daemon leaves the session's client to the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +58,7 @@ class _Asked:
     acted: anyio.Event
 
 
-_Mail: TypeAlias = "Event | _DeadlinePassed | _Asked"
+_Mail: TypeAlias = "Event | _DeadlinePassed | _Detached | _Asked"
 
 
 class SessionRunner:
@@ -101,7 +75,7 @@ class SessionRunner:
         self._wishes = wishes
         self._removal_asked = False
         self._machine: Session | None = None
-        self._unsaved = False
+        self._save_by: float | None = None
         self._inbox: deque[_Mail] = deque()
         self._mail = anyio.Event()
         self._changed = anyio.Event()
@@ -113,6 +87,11 @@ class SessionRunner:
     def view(self) -> SessionView | None:
         """The session as people see it; None until its record has been read."""
         return None if self._machine is None else self._machine.view()
+
+    @property
+    def device(self) -> Device | None:
+        """What makes it a device of a phone; None for a plain session."""
+        return self._wishes.device if self._machine is None else self._machine.record.device
 
     @property
     def removing(self) -> bool:
@@ -138,9 +117,9 @@ class SessionRunner:
             await self._changed.wait()
         return None if self.removing else self.view
 
-    def outlived(self) -> RemovalReason | None:
-        """Return the limit that the session has outlived by now, or None."""
-        return None if self._machine is None or self.removing else self._machine.outlived(self._house.now())
+    def overdue(self) -> RemovalReason | None:
+        """Return why a sweep would remove the session now, or None."""
+        return None if self._machine is None or self.removing else self._machine.overdue(self._house.now())
 
     def retry_removal(self) -> None:
         """Try a removal that has met an obstacle again at once."""
@@ -150,6 +129,10 @@ class SessionRunner:
     def deadline_passed(self) -> None:
         """Note that the session's deadline has come."""
         self._post(_DeadlinePassed())
+
+    def detach(self) -> None:
+        """Let the session end here, as it is; what came before is still acted upon, and its record is saved."""
+        self._post(_Detached())
 
     async def until(self, done: Callable[[SessionView], bool]) -> SessionView | None:
         """Wait until the session looks as wanted, or is over.
@@ -176,7 +159,7 @@ class SessionRunner:
         """Begin the session and keep it until it is removed."""
         try:
             machine, effects = await self._begin()
-        except StorageError as error:
+        except (StorageError, WrongKind) as error:
             self._log.warning("session.not_begun", error=str(error))
             self.failure = error
         else:
@@ -189,13 +172,18 @@ class SessionRunner:
     async def _begin(self) -> tuple[Session, list[do.Effect]]:
         house, wishes = self._house, self._wishes
         stored = await house.registry.get(self.session_id)
+        if wishes.interactive and stored is not None and (stored.device is None) != (wishes.device is None):
+            raise WrongKind(self.session_id, is_device=stored.device is not None)
         paired = await self._is_paired(stored)
         now = house.now()
         record = stored or SessionRecord(self.session_id, created_at=now.wall, last_activity_at=now.wall)
         labels = record.labels if wishes.labels is None else wishes.labels
         user = record.user if paired else None
         record = replace(record, policy=wishes.policy, labels=labels, user=user, last_activity_at=now.wall)
+        record = replace(record, device=wishes.device.after(record.device) if wishes.device else record.device)
         machine = Session(record, now, paired=paired, interactive=wishes.interactive)
+        if wishes.left is not None:
+            return machine, machine.adopt(wishes.left, house.now())
         effects = machine.start(house.now())
         if wishes.interactive:  # what cannot be recorded is not begun; a restored session need not wait for its record
             await self._do(machine, effects.pop(0))
@@ -218,33 +206,44 @@ class SessionRunner:
     async def _live(self, machine: Session, effects: list[do.Effect]) -> None:
         house = self._house
         self._machine = machine
-        await self._perform(machine, effects)
-        while machine.removal is None:
-            house.scheduler.set(self.session_id, self._next_deadline(machine))
-            self._notify()
-            mail = await self._next_mail()
-            await self._perform(machine, self._read(machine, mail))
-            if isinstance(mail, _Asked):
-                mail.acted.set()
+        async with anyio.create_task_group() as self._probes:
+            await self._perform(machine, effects)
+            while machine.removal is None:
+                house.scheduler.set(self.session_id, self._next_deadline(machine))
+                self._notify()
+                mail = await self._next_mail()
+                await self._perform(machine, self._read(machine, mail))
+                if isinstance(mail, _Asked):
+                    mail.acted.set()
+                if isinstance(mail, _Detached):
+                    break
+            self._probes.cancel_scope.cancel()
 
     def _read(self, machine: Session, mail: _Mail) -> list[do.Effect]:
         now = self._house.now()
         match mail:
             case _DeadlinePassed():
                 effects = machine.on_deadline(now)
+            case _Detached():
+                return [] if self._save_by is None else [do.Persist()]
             case _Asked(event):
                 effects = machine.handle(event, now)
             case _:
                 effects = machine.handle(mail, now)
-        return [*effects, do.Persist()] if self._unsaved and machine.removal is None else effects
+        save = self._save_by is not None and now.mono >= self._save_by and machine.removal is None
+        return [*effects, do.Persist()] if save else effects
 
     def _next_deadline(self, machine: Session) -> Deadline | None:
-        """Return when to look after the session: at its deadline, and soon while its record is not saved."""
+        """Return when to look after the session: at its deadline, or when its record is to be saved."""
         deadline = machine.next_deadline()
-        if not self._unsaved:
+        if self._save_by is None:
             return deadline
-        again = Deadline(self._house.clock.monotonic() + STORAGE_RETRY, DeadlineKind.RETRY)
-        return again if deadline is None else min(deadline, again)
+        save = Deadline(self._save_by, DeadlineKind.RETRY)
+        return save if deadline is None else min(deadline, save)
+
+    def _save_within(self, seconds: float) -> None:
+        save_by = self._house.clock.monotonic() + seconds
+        self._save_by = save_by if self._save_by is None else min(self._save_by, save_by)
 
     async def _perform(self, machine: Session, effects: list[do.Effect]) -> None:
         if machine.removal is not None:
@@ -256,7 +255,9 @@ class SessionRunner:
                 await self._do(machine, effect)
             except (EngineError, SessionBusy, StorageError) as error:
                 self._log.warning("session.step_failed", step=type(effect).__name__, error=str(error))
-                self._unsaved = self._unsaved or isinstance(effect, do.Persist)
+                if isinstance(effect, do.Persist):
+                    self._save_by = None
+                    self._save_within(STORAGE_RETRY)
                 if isinstance(effect, do.StartClient | do.TrashCredentials):
                     self._inbox.appendleft(StartFailed(machine.generation, error.reason, str(error)))
                     return
@@ -303,12 +304,16 @@ class SessionRunner:
             tasks.cancel_scope.cancel()
         return asked
 
-    async def _do(self, machine: Session, effect: do.Effect) -> None:
+    async def _do(self, machine: Session, effect: do.Effect) -> None:  # noqa: C901 - one line an effect
         house, session_id = self._house, self.session_id
         match effect:
             case do.Persist():
                 await house.registry.save(machine.record)
-                self._unsaved = False
+                self._save_by = None
+            case do.PersistSoon():
+                self._save_within(SAVE_SOON)
+            case do.Probe(generation):
+                self._probes.start_soon(self._probe, generation)
             case do.Publish(event):
                 house.hub.publish(event)
                 self._notify()
@@ -346,16 +351,25 @@ class SessionRunner:
         await files.prepare(self.session_id)
         await self._house.engine.start(self.session_id, generation)
 
+    async def _probe(self, generation: int) -> None:
+        try:
+            await self._house.prober.probe(self.session_id, generation)
+        except EngineError as error:
+            self._log.info("session.heartbeat_missed", error=str(error))
+            self.tell(HeartbeatMissed(generation, str(error)))
+        else:
+            self.tell(HeartbeatAnswered(generation))
+
     async def _discard(self, reason: RemovalReason) -> None:
-        if reason not in DELETES_FILES and not await self._is_certainly_unpaired():
+        if reason not in DELETES_FILES and not await self._is_expendable():
             self._log.warning("session.files_kept", reason=reason)
             return
         await self._house.files.delete(self.session_id, reason)
         await self._house.registry.delete(self.session_id)
 
-    async def _is_certainly_unpaired(self) -> bool:
+    async def _is_expendable(self) -> bool:
         try:
-            return not await self._house.files.is_paired(self.session_id)
+            return await self._house.files.is_expendable(self.session_id)
         except StorageError as error:
             self._log.warning("session.unreadable", error=str(error))
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import anyio
@@ -11,36 +11,48 @@ import structlog
 
 from wad.domain.deadlines import DeadlineKind
 from wad.domain.errors import (
-    Draining,
-    EngineError,
     NotPairing,
-    SessionLimitReached,
     SessionNotConnected,
     SessionNotFound,
+    WrongKind,
 )
-from wad.domain.events import ConnectRequested, RemovalRequested, Touched
+from wad.domain.events import ConnectRequested, HeartbeatGiven, RemovalRequested, Touched
 from wad.domain.inspection import Inspection
 from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.records import EventKind, SessionEvent, SessionView
 from wad.domain.states import RemovalReason, SessionState
+from wad.managers.adoption import adopt_left_clients
+from wad.managers.house import House, Wishes
 from wad.managers.kept import KeptSessions
 from wad.managers.linking import PairingCodes, follow_link
 from wad.managers.restore import Restorer
-from wad.managers.runner import House, SessionRunner, Wishes
+from wad.managers.roster import Roster
+from wad.managers.runner import SessionRunner
 from wad.managers.scheduler import Scheduler
 from wad.managers.terms import LINKED, Created, Reconnected, Stats, Wait, creation_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
-    from anyio.abc import TaskGroup, TaskStatus
+    from anyio.abc import TaskStatus
 
-    from wad.domain.events import EngineEvent
+    from wad.domain.devices import Device
+    from wad.domain.events import EngineEvent, Request
     from wad.domain.ids import SessionId
     from wad.domain.policy import Policy
     from wad.managers.hub import EventHub
     from wad.managers.terms import Limits
-    from wad.ports import Clock, Engine, Entropy, PairingCodeEngine, Registry, SessionFiles, SessionInspector
+    from wad.ports import (
+        Clock,
+        Engine,
+        Entropy,
+        LastingEngine,
+        PairingCodeEngine,
+        ProbingEngine,
+        Registry,
+        SessionFiles,
+        SessionInspector,
+    )
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -53,6 +65,8 @@ class SessionManager:
         *,
         engine: Engine,
         pairing: PairingCodeEngine,
+        prober: ProbingEngine,
+        lasting: LastingEngine,
         registry: Registry,
         files: SessionFiles,
         inspector: SessionInspector,
@@ -65,15 +79,15 @@ class SessionManager:
         self.policy = policy
         self.limits = limits
         self._hub = hub
+        self._lasting = lasting
         self._scheduler = Scheduler(clock, self._deadline_passed)
-        self._house = House(engine, registry, files, hub, clock, entropy, self._scheduler)
+        self._house = House(engine, registry, files, hub, prober, clock, entropy, self._scheduler)
         self._inspector = inspector
-        self._runners: dict[SessionId, SessionRunner] = {}
-        self._pairing_codes = PairingCodes(pairing, self._runners)
         self._kept = KeptSessions(self._house)
-        self._restorer = Restorer(self._house, self._kept, limits.restore_concurrency, self._runners, self._launch)
-        self._tasks: TaskGroup | None = None
-        self._draining = False
+        self._roster = Roster(self._house, self._kept, limits)
+        self._runners: Mapping[SessionId, SessionRunner] = self._roster.runners
+        self._pairing_codes = PairingCodes(pairing, self._runners)
+        self._restorer = Restorer(self._house, self._kept, self._roster, limits.restore_concurrency)
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Keep the sessions until cancelled; the engine runs as long, and is ended last.
@@ -84,7 +98,7 @@ class SessionManager:
         async with anyio.create_task_group() as tasks:
             await tasks.start(self._run_engine)
             tasks.start_soon(self._scheduler.run)
-            self._tasks = tasks
+            self._roster.tasks = tasks
             task_status.started()
 
     async def _run_engine(self, *, task_status: TaskStatus[None]) -> None:
@@ -98,6 +112,7 @@ class SessionManager:
         *,
         policy: Policy | None = None,
         labels: Mapping[str, str] | None = None,
+        device: Device | None = None,
         wait: Wait = Wait.FIRST_QR_OR_CONNECTION,
     ) -> Created:
         """Make the session live: join it, reconnect it with its stored credentials, or begin to link it.
@@ -106,18 +121,22 @@ class SessionManager:
 
         Raises:
             SessionLimitReached: There is no place for another session.
+            DeviceLimitReached: There is no place for another device of this phone.
+            WrongKind: It is a device and is asked for as a plain session, or the reverse.
             CreateFailed: It reached neither a QR nor a connection; everything begun was undone.
             StorageError: Its record or its files cannot be read.
             Draining: The daemon is going down.
         """
-        runner = await self._join(session_id)
+        runner = await self._roster.join(session_id)
         if runner is not None:
+            if (runner.device is None) != (device is None):
+                raise WrongKind(session_id, is_device=runner.device is not None)
             view = await runner.until(lambda _: True)
             if view is not None and view.record.user is not None and view.record.state in LINKED:
                 return Created(view, already_connected=True)
             runner.tell(ConnectRequested())
         else:
-            runner = self._launch(session_id, Wishes(policy or self.policy, labels))
+            runner = self._roster.launch(session_id, Wishes(policy or self.policy, labels, device))
         view = await runner.until(wait.ends_with)
         if view is None:
             raise creation_error(runner.view, runner.failure)
@@ -129,6 +148,7 @@ class SessionManager:
         *,
         policy: Policy | None = None,
         labels: Mapping[str, str] | None = None,
+        device: Device | None = None,
         phone_number: str = "",
     ) -> AsyncGenerator[SessionEvent]:
         """Create the session and follow it until it is connected or over.
@@ -142,10 +162,10 @@ class SessionManager:
             InvalidInput: That is no phone number.
             EngineError: WhatsApp gave no pairing code; the session and its QR stay.
             SlowConsumer: The caller read so slowly that events were lost.
-            SessionLimitReached, StorageError, Draining: As for :meth:`create`.
+            SessionLimitReached, DeviceLimitReached, WrongKind, StorageError, Draining: As for :meth:`create`.
         """
         digits = parse_phone_number(phone_number) if phone_number else ""
-        created = await self.create(session_id, policy=policy, labels=labels, wait=Wait.NONE)
+        created = await self.create(session_id, policy=policy, labels=labels, device=device, wait=Wait.NONE)
         begun = SessionEvent(EventKind.STATE_CHANGED, self._house.now().wall, created.view)
         # Nothing is awaited between the view and the subscription: no event lies between.
         async with aclosing(follow_link(begun, self._hub, self._pairing_codes, digits)) as steps:
@@ -227,7 +247,7 @@ class SessionManager:
         if runner is None:
             return await self._kept.remove(session_id, reason)
         runner.tell(RemovalRequested(reason))
-        view = await self._outcome(runner)
+        view = await self._roster.outcome(runner)
         if runner.removal_failure is not None:
             raise runner.removal_failure
         return view
@@ -241,6 +261,18 @@ class SessionManager:
         """
         return await self.remove(session_id, RemovalReason.STOPPED)
 
+    async def set_aside(self, session_id: SessionId) -> SessionView:
+        """Stop a session whose credentials are damaged and set these aside; it can then be linked anew.
+
+        Raises:
+            CredentialsSound, SessionNotLinked, SessionNotFound: It has none that are damaged; nothing was done.
+            StorageError: They could not be read or moved; they are where they were.
+        """
+        await self._kept.expect_damage(session_id)
+        while await self._roster.join(session_id) is not None:
+            await self.stop(session_id)
+        return await self._kept.set_aside(session_id)
+
     async def reconnect(self, session_id: SessionId) -> Reconnected:
         """Have the session connect now, with the credentials it has; one that is on its way is left alone.
 
@@ -251,7 +283,7 @@ class SessionManager:
             StorageError: Its record or its files cannot be read.
             Draining: The daemon is going down.
         """
-        runner = await self._join(session_id)
+        runner = await self._roster.join(session_id)
         attempted = runner is None
         runner = runner or await self._revive(session_id)
         view = await runner.until(lambda _: True)
@@ -268,8 +300,20 @@ class SessionManager:
             SessionNotFound: There is none.
             SessionNotConnected: It is not in service.
         """
+        return await self._ask(session_id, Touched())
+
+    async def heartbeat(self, session_id: SessionId) -> SessionView:
+        """Note that the session is alive, as an answered heartbeat does; that is no activity.
+
+        Raises:
+            SessionNotFound: There is none.
+            SessionNotConnected: It is not in service.
+        """
+        return await self._ask(session_id, HeartbeatGiven())
+
+    async def _ask(self, session_id: SessionId, request: Request) -> SessionView:
         runner = self._runners.get(session_id)
-        view = None if runner is None else await runner.ask(Touched())
+        view = None if runner is None else await runner.ask(request)
         if view is None:
             raise SessionNotConnected(session_id, (await self.get(session_id)).record.state)
         return view
@@ -282,11 +326,26 @@ class SessionManager:
             sessions={state: counted[state] for state in SessionState},
             active=len(self._runners),
             limit=self.limits.max_sessions,
+            devices=sum(runner.device is not None for runner in self._runners.values()),
             qr_timers=kinds[DeadlineKind.QR],
             session_timers=kinds[DeadlineKind.SESSION],
         )
 
     # ── start and stop of the daemon ─────────────────────────────────────────────────────────────────────────────
+
+    async def adopt(self) -> None:
+        """Go on with the clients that an earlier daemon has left, and end those of sessions that nobody wants.
+
+        Raises:
+            StorageError: The records cannot be read.
+        """
+        await adopt_left_clients(self._lasting, self._house, self._roster)
+
+    async def detach(self) -> None:
+        """End here and leave every client to the next daemon: nothing is closed, and every record is saved."""
+        self._lasting.leave_events()
+        await self._roster.end(SessionRunner.detach)
+        self._lasting.detach()
 
     async def restore(self) -> None:
         """Reconnect every session that is wanted and holds credentials; a broken one never blocks the others."""
@@ -311,12 +370,7 @@ class SessionManager:
 
     async def shutdown(self) -> None:
         """Close every client and keep every file; the next start restores what is running now."""
-        self._draining = True
-        runners = list(self._runners.values())
-        for runner in runners:
-            runner.tell(RemovalRequested(RemovalReason.SHUTDOWN))
-        for runner in runners:
-            await runner.finished.wait()
+        await self._roster.end(lambda runner: runner.tell(RemovalRequested(RemovalReason.SHUTDOWN)))
 
     # ── the engine's side ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -327,60 +381,10 @@ class SessionManager:
             runner.tell(event)
 
     def _deadline_passed(self, session_id: SessionId) -> None:
-        runner = self._runners.get(session_id)
-        if runner is not None:
-            runner.deadline_passed()
+        self._roster.deadline_passed(session_id)
 
     # ── runners ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _join(self, session_id: SessionId) -> SessionRunner | None:
-        """Return the live session's runner, or None; whatever takes a session out of service is waited for."""
-        while True:
-            runner = self._runners.get(session_id)
-            if runner is not None and runner.removing:
-                runner.retry_removal()
-                await self._outcome(runner)
-                if runner.removal_failure is not None:
-                    raise runner.removal_failure
-            elif self._kept.is_busy(session_id):
-                await self._kept.idle(session_id)
-            else:
-                return runner
-
-    def _launch(self, session_id: SessionId, wishes: Wishes) -> SessionRunner:
-        """Take a place and start a runner; nothing is awaited, so two callers cannot both do it."""
-        if self._draining or self._tasks is None:
-            raise Draining
-        if len(self._runners) >= self.limits.max_sessions:
-            raise SessionLimitReached(self.limits.max_sessions)
-        runner = SessionRunner(session_id, self._house, wishes)
-        self._runners[session_id] = runner
-        self._tasks.start_soon(self._run, runner, name=f"session {session_id}")
-        return runner
-
     async def _revive(self, session_id: SessionId) -> SessionRunner:
         """Begin a kept session again, as the restore does."""
-        return self._launch(session_id, Wishes(await self._kept.policy(session_id), interactive=False))
-
-    async def _run(self, runner: SessionRunner) -> None:
-        structlog.contextvars.clear_contextvars()  # a session outlives the request that created it
-        try:
-            await runner.run()
-        except Exception:  # noqa: BLE001 - a defect in one session must not end the others
-            _log.exception("session.defect", session_id=runner.session_id)
-            await self._abandon(runner)
-        finally:
-            del self._runners[runner.session_id]
-
-    async def _abandon(self, runner: SessionRunner) -> None:
-        """End the client of a session whose runner failed; its record and its files stay as they are."""
-        if runner.view is not None:
-            with suppress(EngineError):  # then the client is gone already
-                await self._house.engine.stop(runner.session_id, runner.view.record.generation)
-
-    async def _outcome(self, runner: SessionRunner) -> SessionView:
-        """Wait until the session is over, or its removal has met an obstacle."""
-        await runner.over()
-        if runner.view is None:
-            raise runner.failure or SessionNotFound(runner.session_id)
-        return runner.view
+        return self._roster.launch(session_id, Wishes(await self._kept.policy(session_id), interactive=False))

@@ -36,6 +36,7 @@ REMOVAL_TIMEOUT: Final = 10.0
 T = TypeVar("T")
 
 WITHIN_LIMITS: Final = "within its limits"
+BUSY: Final = "it is busy, and ends when that is done"
 UNFINISHED: Final = "its removal could not finish before"
 
 
@@ -190,15 +191,14 @@ class Sweep:
         if runner.finished.is_set():
             return  # it ended by itself a moment ago
         notes.checked += 1
-        outlived, unfinished = runner.outlived(), runner.removal_failure is not None
-        if outlived is None and not unfinished:
+        overdue, unfinished = runner.overdue(), runner.removal_failure is not None
+        if overdue is None and not unfinished:
             why = "its removal is under way" if runner.removing else WITHIN_LIMITS
             notes.kept.append(Verdict(runner.session_id, why))
             return
-        why = UNFINISHED if outlived is None else str(outlived)
+        why = UNFINISHED if overdue is None else str(overdue)
         if not notes.dry_run and not await self._end(runner):
-            stuck = "its removal cannot finish; it is tried again" if runner.removal_failure else "it does not end"
-            notes.kept.append(Verdict(runner.session_id, stuck if runner.removing else WITHIN_LIMITS))
+            notes.kept.append(Verdict(runner.session_id, _why_kept(runner)))
             return
         notes.removed.append(Verdict(runner.session_id, why))
 
@@ -244,6 +244,15 @@ class Sweep:
 
     async def _purge_trash(self, notes: _Notes) -> None:
         notes.purged = await self._files.purge_trash(self._trash_retention, dry_run=notes.dry_run)
+
+
+def _why_kept(runner: SessionRunner) -> str:
+    """Say why a session that was to be removed is still there."""
+    if runner.removal_failure is not None:
+        return "its removal cannot finish; it is tried again"
+    if runner.removing or runner.overdue() is not None:
+        return BUSY
+    return WITHIN_LIMITS  # it was used at the last moment
 
 
 def _ordered(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:

@@ -75,6 +75,7 @@ class Stats:
         sessions: Live sessions by state; every state is present.
         active: Live sessions.
         limit: How many there may be.
+        devices: Those of them that are devices of a phone.
         qr_timers: Sessions whose QR window is running.
         session_timers: Sessions whose idle or age limit is the next to come.
     """
@@ -82,6 +83,7 @@ class Stats:
     sessions: Mapping[SessionState, int]
     active: int
     limit: int
+    devices: int
     qr_timers: int
     session_timers: int
 
@@ -93,10 +95,12 @@ class Limits:
     Attributes:
         max_sessions: Live sessions at one time.
         restore_concurrency: Sessions that are restored at one time after a start.
+        devices_per_phone: Live devices of one phone at one time.
     """
 
     max_sessions: int = 50
     restore_concurrency: int = 8
+    devices_per_phone: int = 50
 
 
 def creation_error(view: SessionView | None, failure: WadError | None) -> WadError:

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wad.observability.snapshot import Snapshot
+    from wad.observability.worker_metrics import WorkerMetrics
     from wad.ports import Clock
 
-# A worker is ready after a tenth of a second on an idle host; on a busy one, or with a cold disk, it takes seconds.
-_WORKER_START_BUCKETS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 10, 30)
 # From unnoticeable to the systemd watchdog's 30 s.
 _LAG_BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 LAG_INTERVAL: Final = 1.0
@@ -38,6 +37,7 @@ class Metrics:
     """The daemon's metrics.
 
     Args:
+        workers: Is told of the workers.
         snapshot: Returns the present counts; called for each scrape in the event loop's thread, and not before.
         version: Version of wad.
         engine_version: Version of the WhatsApp engine's library.
@@ -47,12 +47,17 @@ class Metrics:
         sessions: To be told of every session event.
         rpc: To be told of every gRPC call.
         cleanup: To be told of every sweep.
-        worker_start_duration: To be told how many seconds a worker took from its start until it was ready.
         loop_lag: Seconds by which the event loop is late; :meth:`watch_loop` fills it.
     """
 
     def __init__(
-        self, snapshot: Callable[[], Snapshot], *, version: str, engine_version: str, custom_upstream: bool
+        self,
+        workers: WorkerMetrics,
+        snapshot: Callable[[], Snapshot],
+        *,
+        version: str,
+        engine_version: str,
+        custom_upstream: bool,
     ) -> None:
         disable_created_metrics()  # they would double every counter, and nothing here reads them
         self._registry = CollectorRegistry()
@@ -69,12 +74,7 @@ class Metrics:
         self.sessions = SessionMetrics(self._registry)
         self.rpc = RpcMetrics(self._registry)
         self.cleanup = CleanupMetrics(self._registry)
-        self.worker_start_duration = Histogram(
-            "wad_worker_start_duration_seconds",
-            "From the start of a worker process until it is ready.",
-            buckets=_WORKER_START_BUCKETS,
-            registry=self._registry,
-        )
+        workers.register(self._registry)
         self.loop_lag = Histogram(
             "wad_event_loop_lag_seconds",
             "By how much the event loop is late for a timer.",

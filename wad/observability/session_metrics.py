@@ -24,6 +24,7 @@ PAIRING_OUTCOMES: Final = ("success", "expired", "failure", "abandoned")
 PAIRING_METHODS: Final = ("qr", "code")
 """Nobody says how a phone was linked: it counts as by code when the session showed a pairing code at the end."""
 RECONNECT_OUTCOMES: Final = ("success", "failure", "abandoned")
+HEARTBEAT_OUTCOMES: Final = ("answered", "missed")
 _ABANDONED: Final = frozenset(
     {
         RemovalReason.MANUAL,
@@ -85,6 +86,9 @@ class SessionMetrics:
         self._reconnects = Counter(
             "wad_session_reconnects", "Lost connections by what became of them.", ["outcome"], registry=registry
         )
+        self._heartbeats = Counter(
+            "wad_heartbeats", "Heartbeats of sessions by what became of them.", ["outcome"], registry=registry
+        )
         self._link_duration = Histogram(
             "wad_session_link_duration_seconds",
             "From the scan of the QR to the connection.",
@@ -112,6 +116,8 @@ class SessionMetrics:
             self._pairings.labels(method, outcome)
         for outcome in RECONNECT_OUTCOMES:
             self._reconnects.labels(outcome)
+        for outcome in HEARTBEAT_OUTCOMES:
+            self._heartbeats.labels(outcome)
 
     def publish(self, event: SessionEvent) -> None:
         """Count one event."""
@@ -125,6 +131,8 @@ class SessionMetrics:
         elif event.kind in _SHOWINGS:
             course = self._courses.setdefault(record.session_id, _Course())
             course.method = "qr" if event.view.pairing_code is None else "code"
+        elif event.kind is EventKind.HEARTBEAT:
+            self._heartbeats.labels("missed" if record.failed_heartbeats else "answered").inc()
         elif event.kind is EventKind.REMOVED:
             reason = record.removal or RemovalReason.ERROR
             self._removed.labels(reason.value).inc()

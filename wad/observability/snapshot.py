@@ -26,6 +26,7 @@ class Snapshot:
         workers: Worker processes by the name of their state; name every state, also those that count 0.
         worker_resident_bytes: Resident memory of all workers together, in bytes.
         watchers: Open event streams.
+        devices: Live sessions that are devices of a phone.
     """
 
     sessions: Mapping[SessionState, int]
@@ -35,6 +36,7 @@ class Snapshot:
     workers: Mapping[str, int] | None = None
     worker_resident_bytes: int = 0
     watchers: int = 0
+    devices: int = 0
 
     @property
     def active_sessions(self) -> int:
@@ -80,6 +82,7 @@ def _gauges(now: Snapshot) -> Iterator[GaugeMetricFamily]:
         ("wad_session_utilization_ratio", "Live sessions over their limit.", now.utilization),
         ("wad_qr_timers", "Sessions whose QR window is running.", now.qr_timers),
         ("wad_session_timers", "Sessions whose idle or age limit is the next to come.", now.session_timers),
+        ("wad_devices", "Live sessions that are devices of a phone.", now.devices),
         (
             "wad_worker_resident_memory_bytes",
             "Resident memory of all worker processes together.",

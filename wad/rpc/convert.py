@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from wad.domain.policy import Policy
 from wad.domain.records import EventKind
 from wad.domain.states import DesiredState, RemovalReason, SessionState
 from wad.v1 import error_pb2, event_pb2, session_pb2
 
 if TYPE_CHECKING:
+    from wad.domain.devices import Device
     from wad.domain.events import UserIdentity
+    from wad.domain.policy import Policy
     from wad.domain.records import LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 
 STATES = {state: session_pb2.SessionState.Value(f"SESSION_STATE_{state.name}") for state in SessionState}
@@ -79,7 +79,13 @@ def session(view: SessionView, now: float) -> session_pb2.Session:
         last_error=last_error(record.last_error) if record.last_error else None,
         auto_reconnected=record.auto_reconnected,
         generation=record.generation,
+        device=device_name(record.device) if record.device else None,
     )
+
+
+def device_name(device: Device) -> session_pb2.DeviceName:
+    """Return which device of which phone a session is."""
+    return session_pb2.DeviceName(phone_number=device.phone_number, device_id=device.device_id)
 
 
 def user(identity: UserIdentity) -> session_pb2.User:
@@ -125,10 +131,13 @@ def code_issued(view: SessionView, now: float) -> session_pb2.PairingCodeIssued:
 @lru_cache(maxsize=64)
 def policy(limits: Policy) -> session_pb2.Policy:
     """Return a session's limits; every field is set. Copy the message before you change it: sessions share it."""
-    message = session_pb2.Policy(max_failures=limits.max_failures)
-    for field in fields(Policy):
-        if field.name != "max_failures":
-            getattr(message, field.name).CopyFrom(duration(getattr(limits, field.name)))
+    message = session_pb2.Policy()
+    for field in message.DESCRIPTOR.fields:
+        value: float = getattr(limits, field.name)
+        if field.message_type is None:
+            setattr(message, field.name, value)
+        else:
+            getattr(message, field.name).CopyFrom(duration(value))
     return message
 
 
@@ -177,9 +186,19 @@ def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
             message.auth_success.CopyFrom(
                 event_pb2.AuthSuccess(user=user(view.record.user) if view.record.user else None)
             )
+        case EventKind.HEARTBEAT:
+            message.heartbeat.CopyFrom(heartbeat(view.record))
         case EventKind.REMOVED:
             message.removed.CopyFrom(removed(view))
     return message
+
+
+def heartbeat(record: SessionRecord) -> event_pb2.Heartbeat:
+    """Return what became of a session's latest heartbeat."""
+    last = record.last_heartbeat_at
+    return event_pb2.Heartbeat(
+        failed_heartbeats=record.failed_heartbeats, last_heartbeat_time=None if last is None else timestamp(last)
+    )
 
 
 def link_step(happened: SessionEvent, now: float) -> session_pb2.LinkSessionResponse | None:

@@ -43,6 +43,7 @@ class DaemonStats:
     Attributes:
         sessions: The session manager's counts.
         workers: The worker processes.
+        devices_per_phone: Live devices that a phone may have.
         watchers: Open event streams.
         resident_memory: Bytes that the daemon's own process holds.
         uptime: Seconds.
@@ -50,6 +51,7 @@ class DaemonStats:
 
     sessions: Stats
     workers: tuple[WorkerFacts, ...]
+    devices_per_phone: int
     watchers: int
     resident_memory: int
     uptime: float
@@ -73,6 +75,7 @@ def stats(found: DaemonStats, sweeper: SweeperState) -> admin_pb2.GetStatsRespon
         resident_memory_bytes=found.resident_memory,
         uptime=duration(found.uptime),
         cleanup=scheduler(sweeper),
+        devices_per_phone_limit=found.devices_per_phone,
     )
 
 
@@ -87,6 +90,7 @@ def session_counts(counts: Stats) -> admin_pb2.SessionCounts:
             admin_pb2.StateCount(state=number, sessions=counts.sessions.get(state, 0))
             for state, number in STATES.items()
         ],
+        devices=counts.devices,
     )
 
 
@@ -137,4 +141,5 @@ def inspection(found: Inspection) -> session_pb2.InspectSessionResponse:
         ],
         lock_holder_pid=found.lock_holder or 0,
         damage=found.damage,
+        set_aside=found.set_aside,
     )

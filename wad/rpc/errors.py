@@ -52,6 +52,8 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     errors.InvalidSessionId: Rule(_Code.INVALID_ARGUMENT),
     errors.SessionNotFound: Rule(_Code.NOT_FOUND),
     errors.SessionLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
+    errors.DeviceLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
+    errors.WrongKind: Rule(_Code.FAILED_PRECONDITION),
     errors.SessionNotConnected: Rule(_Code.FAILED_PRECONDITION),
     errors.SessionNotLinked: Rule(_Code.FAILED_PRECONDITION),
     errors.NotPairing: Rule(_Code.FAILED_PRECONDITION),
@@ -64,6 +66,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     errors.SessionBusy: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
     ),
+    errors.CredentialsSound: Rule(_Code.FAILED_PRECONDITION),
     errors.CredentialsNewer: Rule(_Code.FAILED_PRECONDITION),
     errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5),
     errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=5),
@@ -76,6 +79,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         instead="The WhatsApp engine cannot run on the daemon's machine; ask its operator to look into the log.",
     ),
     errors.CredentialsMissing: Rule(_Code.UNAVAILABLE, retry_after=30),
+    errors.CredentialsDamaged: Rule(_Code.FAILED_PRECONDITION),
     errors.StorageError: Rule(
         _Code.UNAVAILABLE,
         retry_after=30,
@@ -142,13 +146,18 @@ def describe(error: BaseException) -> Failure:
 def _metadata(error: BaseException) -> dict[str, str]:
     """Return what programs may want to know beyond the reason."""
     match error:
-        case errors.SessionNotFound(session_id=session_id) | errors.SessionNotLinked(session_id=session_id):
-            return {"session_id": session_id}
-        case errors.CredentialsNewer(session_id=session_id):
+        case (
+            errors.SessionNotFound(session_id=session_id)
+            | errors.SessionNotLinked(session_id=session_id)
+            | errors.CredentialsNewer(session_id=session_id)
+            | errors.CredentialsSound(session_id=session_id)
+            | errors.CredentialsDamaged(session_id=session_id)
+            | errors.WrongKind(session_id=session_id)
+        ):
             return {"session_id": session_id}
         case errors.SessionNotConnected() | errors.NotPairing():
             return {"session_id": error.session_id, "state": error.state}
-        case errors.SessionLimitReached(limit=limit):
+        case errors.SessionLimitReached(limit=limit) | errors.DeviceLimitReached(limit=limit):
             return {"limit": str(limit)}
         case errors.CreateFailed(cause=cause):
             return {"cause": cause}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import anyio
 
 from wad.domain.errors import InvalidInput, SlowConsumer
-from wad.rpc import convert, requests, tokens
+from wad.rpc import convert, tokens, watches
 from wad.v1 import event_pb2, event_pb2_grpc
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from wad.managers.hub import EventHub, Subscription
     from wad.ports import Clock
     from wad.rpc.ports import Context, Sessions
-    from wad.rpc.requests import Watch
+    from wad.rpc.watches import Watch
 
 BOOKMARK_EVERY: Final = 30.0
 """Seconds without a matching event after which a watcher gets a newer token."""
@@ -47,7 +47,7 @@ class EventService(event_pb2_grpc.EventServiceServicer):
         self, request: event_pb2.WatchEventsRequest, context: Context
     ) -> AsyncGenerator[event_pb2.WatchEventsResponse]:
         """Watch sessions: a snapshot, then what happens from then on, without a gap."""
-        watch = requests.watch(request)
+        watch = watches.watch(request)
         resumed = self._resume(request, watch) if request.WhichOneof("start") == "after_token" else None
         with resumed or self._hub.subscribe() as events:
             if resumed is None:

@@ -12,6 +12,7 @@ from wad.managers.terms import Wait
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
+    from wad.domain.devices import Device
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
     from wad.domain.policy import Policy
@@ -75,6 +76,10 @@ class Sessions(Protocol):
         """Take the session out of service, and keep its files."""
         ...
 
+    async def set_aside(self, session_id: SessionId) -> SessionView:
+        """Stop a session whose credentials are damaged and set these aside."""
+        ...
+
     async def reconnect(self, session_id: SessionId) -> Reconnected:
         """Have the session connect now."""
         ...
@@ -85,6 +90,48 @@ class Sessions(Protocol):
 
     async def inspect(self, session_id: SessionId) -> Inspection:
         """Return what the session's directory holds."""
+        ...
+
+
+class Devices(Protocol):
+    """The part of :class:`~wad.managers.devices.MultiDeviceSessionManager` that callers reach; see there."""
+
+    @property
+    def policy(self) -> Policy:
+        """The limits of devices whose creator names none."""
+        ...
+
+    async def create(
+        self, device: Device, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None, wait: Wait
+    ) -> Created:
+        """Make the device live."""
+        ...
+
+    def link(
+        self,
+        device: Device,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        pairing_code: bool = False,
+    ) -> AsyncGenerator[SessionEvent]:
+        """Make the device live and follow it until it is connected or over."""
+        ...
+
+    async def get(self, session_id: SessionId) -> SessionView:
+        """Return one device."""
+        ...
+
+    async def list(self, phone_number: str = "", *, include_inactive: bool = False) -> list[SessionView]:
+        """Return the devices of one phone or of all, ordered by id."""
+        ...
+
+    async def heartbeat(self, session_id: SessionId) -> SessionView:
+        """Note that the device is alive."""
+        ...
+
+    async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
+        """Take the device out of service."""
         ...
 
 

@@ -9,26 +9,35 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf.duration_pb2 import Duration
 
 from wad.domain.errors import InvalidInput
-from wad.domain.ids import SessionId, parse_session_id
+from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.states import RemovalReason
 from wad.managers.terms import Wait
 from wad.rpc import tokens
-from wad.rpc.convert import EVENT_TYPES, REASONS, STATES
-from wad.v1 import event_pb2, session_pb2
+from wad.rpc.convert import REASONS, STATES
+from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from google.protobuf.message import Message
+
     from wad.domain.policy import Policy
-    from wad.domain.records import EventKind, SessionEvent, SessionView
+    from wad.domain.records import SessionView
     from wad.domain.states import SessionState
+    from wad.v1 import device_pb2, event_pb2
+
+    Creation = (
+        session_pb2.CreateSessionRequest
+        | session_pb2.LinkSessionRequest
+        | device_pb2.CreateDeviceRequest
+        | device_pb2.LinkDeviceRequest
+    )
 
 LONGEST_LIMIT: Final = 10 * 365 * 24 * 3600
 """Seconds; a longer limit is none, and is written 0."""
 
 MOST_LABELS: Final = 32
 LONGEST_LABEL_VALUE: Final = 256
-MOST_WATCHED_IDS: Final = 1000
 DEFAULT_PAGE: Final = 100
 LARGEST_PAGE: Final = 1000
 
@@ -37,7 +46,6 @@ REMOVABLE: Final = (RemovalReason.MANUAL, RemovalReason.LOGOUT, RemovalReason.ST
 
 _LABEL_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,62}", re.ASCII)
 _STATES_BY_NUMBER = {number: state for state, number in STATES.items()}
-_KINDS_BY_NUMBER = {number: kind for kind, number in EVENT_TYPES.items()}
 _WAITS = {
     session_pb2.CREATE_WAIT_UNSPECIFIED: Wait.FIRST_QR_OR_CONNECTION,
     session_pb2.CREATE_WAIT_NONE: Wait.NONE,
@@ -49,9 +57,7 @@ _WAITS = {
 # ── creation ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def policy(
-    request: session_pb2.CreateSessionRequest | session_pb2.LinkSessionRequest, default: Policy
-) -> Policy | None:
+def policy(request: Creation, default: Policy) -> Policy | None:
     """Return the limits that a caller asked for, filled up with the defaults; None when it asked for none.
 
     Raises:
@@ -95,12 +101,12 @@ def labels(given: Mapping[str, str]) -> dict[str, str] | None:
     return dict(given) or None
 
 
-def wait(request: session_pb2.CreateSessionRequest) -> Wait:
+def wait(request: session_pb2.CreateSessionRequest | device_pb2.CreateDeviceRequest) -> Wait:
     """Return how long the creation is to wait."""
     return _WAITS[request.wait]
 
 
-def removal_reason(request: session_pb2.RemoveSessionRequest) -> RemovalReason:
+def removal_reason(request: session_pb2.RemoveSessionRequest | device_pb2.RemoveDeviceRequest) -> RemovalReason:
     """Return why the session is to be removed.
 
     Raises:
@@ -133,28 +139,45 @@ class Page:
 def page(request: session_pb2.ListSessionsRequest, views: Sequence[SessionView]) -> Page:
     """Return the page of *views*, which are ordered by session id, that was asked for.
 
-    A page begins after the last session of the one before, so sessions that come and go meanwhile shift nothing.
-
     Raises:
         InvalidInput: The page's size, its token or a filter cannot be used.
+    """
+    filters = session_pb2.ListSessionsRequest(
+        states=sorted(set(request.states)), labels=request.labels, include_inactive=request.include_inactive
+    )
+    states = _states(request.states)
+    matching = [
+        view
+        for view in views
+        if (not states or view.record.state in states) and request.labels.items() <= view.record.labels.items()
+    ]
+    return cut(request, filters, matching)
+
+
+def cut(
+    request: session_pb2.ListSessionsRequest | device_pb2.ListDevicesRequest,
+    filters: Message,
+    views: Sequence[SessionView],
+) -> Page:
+    """Return the page that was asked for out of those that match.
+
+    A page begins after the last session of the one before, so sessions that come and go meanwhile shift nothing.
+
+    Args:
+        request: Names the page.
+        filters: What the list's tokens stand for.
+        views: All that match, ordered by session id.
+
+    Raises:
+        InvalidInput: The page's size or its token cannot be used.
     """
     if request.page_size < 0:
         raise InvalidInput(
             "page_size", f"page_size is {request.page_size}; use 1 to {LARGEST_PAGE}, or 0 for the default."
         )
-    filters = session_pb2.ListSessionsRequest(
-        states=sorted(set(request.states)), labels=request.labels, include_inactive=request.include_inactive
-    )
     mark = tokens.fingerprint(filters)
     after = _after(request.page_token, mark)
-    states = _states(request.states)
-    found = [
-        view
-        for view in views
-        if view.record.session_id > after
-        and (not states or view.record.state in states)
-        and request.labels.items() <= view.record.labels.items()
-    ]
+    found = [view for view in views if view.record.session_id > after]
     size = min(request.page_size or DEFAULT_PAGE, LARGEST_PAGE)
     shown = found[:size]
     return Page(shown, tokens.encode(mark, shown[-1].record.session_id) if len(found) > size else "")
@@ -178,55 +201,10 @@ def _states(numbers: Sequence[session_pb2.SessionState.ValueType]) -> set[Sessio
     return {_STATES_BY_NUMBER[number] for number in numbers}
 
 
-# ── watches ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What a watcher wants to see.
-
-    Attributes:
-        session_ids: Only these sessions; empty means all.
-        kinds: Only events of these kinds; empty means all.
-        mark: Stands for the filters in the watch's tokens.
-    """
-
-    session_ids: frozenset[SessionId]
-    kinds: frozenset[EventKind]
-    mark: str
-
-    def shows(self, view: SessionView) -> bool:
-        """Return True when the session is one of those that are watched."""
-        return not self.session_ids or view.record.session_id in self.session_ids
-
-    def wants(self, event: SessionEvent) -> bool:
-        """Return True when the watcher wants to be told of *event*."""
-        return (not self.kinds or event.kind in self.kinds) and self.shows(event.view)
-
-
-def watch(request: event_pb2.WatchEventsRequest) -> Watch:
-    """Return what a watcher asked for.
+def phone_filter(request: event_pb2.WatchEventsRequest | device_pb2.ListDevicesRequest) -> str:
+    """Return the digits of the phone whose devices are asked for; empty when the request names none.
 
     Raises:
-        InvalidInput: A filter cannot be used.
+        InvalidInput: That is no phone number.
     """
-    if len(request.session_ids) > MOST_WATCHED_IDS:
-        raise InvalidInput("session_ids", f"At most {MOST_WATCHED_IDS} sessions can be named; omit them to watch all.")
-    for index, number in enumerate(request.types):
-        if number not in _KINDS_BY_NUMBER:
-            raise InvalidInput(f"types[{index}]", "A type to watch must be named; omit types to watch all.")
-    filters = event_pb2.WatchEventsRequest(
-        session_ids=sorted(set(request.session_ids)), types=sorted(set(request.types))
-    )
-    return Watch(
-        session_ids=frozenset(_watched_id(index, text) for index, text in enumerate(request.session_ids)),
-        kinds=frozenset(_KINDS_BY_NUMBER[number] for number in request.types),
-        mark=tokens.fingerprint(filters),
-    )
-
-
-def _watched_id(index: int, text: str) -> SessionId:
-    try:
-        return parse_session_id(text)
-    except InvalidInput as error:
-        raise InvalidInput(f"session_ids[{index}]", str(error)) from error
+    return parse_phone_number(request.phone_number) if request.phone_number else ""

@@ -12,11 +12,21 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from wad.rpc import listeners
+from wad.rpc.device_service import DeviceService
 from wad.rpc.event_service import EventService
 from wad.rpc.interceptors import CallInterceptor
 from wad.rpc.session_service import SessionService
 from wad.rpc.streams import OpenStreams
-from wad.v1 import admin_pb2, admin_pb2_grpc, event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
+from wad.v1 import (
+    admin_pb2,
+    admin_pb2_grpc,
+    device_pb2,
+    device_pb2_grpc,
+    event_pb2,
+    event_pb2_grpc,
+    session_pb2,
+    session_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +39,7 @@ if TYPE_CHECKING:
     from wad.rpc.admin_service import AdminService
     from wad.rpc.interceptors import CallObserver
     from wad.rpc.listeners import TcpAddress
-    from wad.rpc.ports import Sessions
+    from wad.rpc.ports import Devices, Sessions
 
 LARGEST_MESSAGE: Final = 4 * 1024 * 1024
 """Bytes."""
@@ -45,6 +55,7 @@ OPTIONS: Final = (
 
 _SERVICES: Final = (
     session_pb2.DESCRIPTOR.services_by_name["SessionService"],
+    device_pb2.DESCRIPTOR.services_by_name["DeviceService"],
     event_pb2.DESCRIPTOR.services_by_name["EventService"],
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
 )
@@ -79,6 +90,7 @@ class RpcServer:
     Args:
         settings: Where and how.
         sessions: The session manager.
+        devices: The manager of the sessions that are devices of a phone.
         hub: The event log.
         clock: Both clocks.
         admin: The service for those who run the daemon.
@@ -94,6 +106,7 @@ class RpcServer:
         settings: RpcSettings,
         *,
         sessions: Sessions,
+        devices: Devices,
         hub: EventHub,
         clock: Clock,
         admin: AdminService,
@@ -103,6 +116,7 @@ class RpcServer:
         self.tcp: TcpAddress | None = None
         self._settings = settings
         self._sessions = sessions
+        self._devices = devices
         self._events = EventService(sessions, hub, clock)
         self._clock = clock
         self._admin = admin
@@ -140,6 +154,7 @@ class RpcServer:
         limits = (("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest))
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
         session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
+        device_pb2_grpc.add_DeviceServiceServicer_to_server(DeviceService(self._devices, self._clock), server)
         event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
         admin_pb2_grpc.add_AdminServiceServicer_to_server(self._admin, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
 from wad.rpc import convert, convert_admin, requests
+from wad.rpc.link_steps import link_steps
 from wad.v1 import session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:
@@ -53,17 +54,9 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
             labels=requests.labels(request.labels),
             phone_number=request.phone_number,
         )
-        view = None
-        async with aclosing(events):
-            async for event in events:
-                now = self._clock.wall()
-                if view is None:
-                    yield session_pb2.LinkSessionResponse(session=convert.session(event.view, now))
-                elif (step := convert.link_step(event, now)) is not None:
-                    yield step
-                view = event.view
-        if view is not None:
-            yield convert.link_end(view, self._clock.wall())
+        async with aclosing(link_steps(events, self._clock)) as steps:
+            async for _, step in steps:
+                yield step
 
     async def RequestPairingCode(
         self, request: session_pb2.RequestPairingCodeRequest, context: Context
@@ -123,3 +116,10 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
     ) -> session_pb2.InspectSessionResponse:
         """Look into a session's directory."""
         return convert_admin.inspection(await self._sessions.inspect(parse_session_id(request.session_id)))
+
+    async def SetAsideCredentials(
+        self, request: session_pb2.SetAsideCredentialsRequest, context: Context
+    ) -> session_pb2.SetAsideCredentialsResponse:
+        """Set a session's damaged credentials aside."""
+        view = await self._sessions.set_aside(parse_session_id(request.session_id))
+        return session_pb2.SetAsideCredentialsResponse(session=convert.session(view, self._clock.wall()))

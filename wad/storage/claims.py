@@ -11,6 +11,7 @@ from wad.domain.errors import StorageError
 from wad.storage.credentials import STORE
 from wad.storage.directories import PRIVATE, opened
 from wad.storage.session_lock import session_lock
+from wad.storage.set_aside import carry_over
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -60,6 +61,15 @@ class Claim:
         place = self._place
         self._move(place.path.name, place.root, place.entry, place.trash)
 
+    def bequeath(self, directory: int) -> None:
+        """Give the directory of this descriptor, which is to take its place, what was set aside in this one.
+
+        Raises:
+            OSError: It cannot be done; nothing is lost.
+        """
+        with opened(self._place.path.name, within=self._place.root) as old:
+            carry_over(old, directory)
+
     def put_back(self) -> None:
         """Undo :meth:`set_aside`.
 
@@ -108,6 +118,8 @@ def install(content: bytes, changed_at: float, place: Place, replaced: Claim | N
     try:
         directory = held.enter_context(opened(place.doomed, within=place.trash))
         _write(content, changed_at, directory)
+        if replaced is not None:
+            replaced.bequeath(directory)
         held.enter_context(session_lock(directory))
         _move_in(place, replaced)
     except (OSError, StorageError):

@@ -9,7 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
-from wad.domain.errors import StorageError
+from wad.domain.errors import CredentialsDamaged, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ STORE_FILES: Final = (STORE, f"{STORE}-journal", f"{STORE}-wal", INDEX)
 
 _BUSY_LIMIT: Final = 5.0  # seconds
 _SMALLEST: Final = 512  # bytes of the smallest page, hence of the smallest database that holds anything
+_DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _Fingerprint = tuple[tuple[int, int, int] | None, ...]
 
 
@@ -33,9 +34,27 @@ def holds_device(directory: Path) -> bool:
     """Return True when the store in *directory* has the row of a linked device.
 
     Raises:
+        CredentialsDamaged: There is a store, but it is damaged.
         StorageError: There is a store, but it cannot be read; nothing is concluded from that.
     """
     return read_store(directory, lambda connection: _jid(connection) is not None) or False
+
+
+def is_sound(directory: Path) -> bool | None:
+    """Return True when all of the store in *directory* is sound and holds a linked device; None when there is none.
+
+    False is a sound store without a linked device.
+
+    Raises:
+        CredentialsDamaged: It is damaged, be it where nobody has looked yet.
+        StorageError: It cannot be read; nothing is concluded from that.
+    """
+
+    def check(connection: sqlite3.Connection) -> bool:
+        _refuse_damage(connection)
+        return _jid(connection) is not None
+
+    return read_store(directory, check)
 
 
 def copy_store(directory: Path) -> tuple[bytes, str] | None:
@@ -84,7 +103,11 @@ def _copied(source: sqlite3.Connection) -> tuple[bytes, str | None]:
 def _refuse_damage(connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != ("ok",):
-        raise OSError(f"its integrity check says: {found}")
+        raise _DamageError(f"its integrity check says: {found}")
+
+
+class _DamageError(OSError):
+    """What SQLite would not call damage, and we do."""
 
 
 def read_store(directory: Path, read: Callable[[sqlite3.Connection], T]) -> T | None:
@@ -92,6 +115,10 @@ def read_store(directory: Path, read: Callable[[sqlite3.Connection], T]) -> T | 
 
     A store at rest is read as immutable: reading it otherwise would leave a write-ahead log and its index behind. If
     anything about the files has changed meanwhile, or the store is in use, it is read again with SQLite's locks.
+
+    Raises:
+        CredentialsDamaged: It is damaged.
+        StorageError: It cannot be read for another reason, which may pass.
     """
     store = directory / STORE
     try:
@@ -106,22 +133,32 @@ def read_store(directory: Path, read: Callable[[sqlite3.Connection], T]) -> T | 
                 return found
         return _query_live(store, read)
     except (sqlite3.Error, OSError) as error:
+        if _is_damage(error):
+            raise CredentialsDamaged(directory.name, str(error)) from error
         raise StorageError(
-            f"The credentials in {store} cannot be read: {error}. They were left as they are; if the file is damaged, "
-            "restore the session from a backup, or remove the session and link it again."
+            f"The credentials in {store} cannot be read: {error}. They were left as they are; look at the disk, and at "
+            "whom the file belongs to."
         ) from error
+
+
+def _is_damage(error: sqlite3.Error | OSError) -> bool:
+    """Return True when the content is at fault, and no disk, permission or lock that may be mended."""
+    if isinstance(error, OSError):
+        return isinstance(error, _DamageError)
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _DAMAGE  # the other bits say more of the same
 
 
 def _refuse_cut_off(size: int) -> None:
     """Refuse what SQLite takes for an empty database though it is the beginning of a full one."""
     if size < _SMALLEST:
-        raise OSError(f"the file was cut off after {size} bytes")
+        raise _DamageError(f"the file was cut off after {size} bytes")
 
 
 def _refuse_remains(found: _Fingerprint) -> None:
     """Refuse journals without their store: SQLite would begin anew over what may be the only copy of the keys."""
     if any(found[1:3]):
-        raise OSError("the file is missing or empty, but its journal is there")
+        raise _DamageError("the file is missing or empty, but its journal is there")
 
 
 def _fingerprint(directory: Path) -> _Fingerprint:

@@ -19,6 +19,7 @@ from wad.storage.credentials import copy_store, device_of, holds_device
 from wad.storage.directories import make_private, opened
 from wad.storage.measuring import is_file, is_same, measure, names, stored_at
 from wad.storage.session_lock import is_locked, session_lock
+from wad.storage.set_aside import places_set_aside
 from wad.storage.trash import TRASH, Trash
 
 if TYPE_CHECKING:
@@ -190,7 +191,8 @@ class SessionCustody:
         held.enter_context(self._locked(session_id, directory))
         if not is_same(root, session_id, directory):
             raise SessionBusy(f"The directory of session {session_id!r} was replaced meanwhile; try again.")
-        facts = DirectoryFacts(session_id, changed_at, stored_at(directory), size, False, *self._holding(session_id))
+        holding = self._holding(session_id, directory)
+        facts = DirectoryFacts(session_id, changed_at, stored_at(directory), size, False, *holding)
         return Claim(facts, self._place(session_id, root, held))
 
     def _place(self, session_id: SessionId, root: int, held: ExitStack) -> Place:
@@ -201,12 +203,15 @@ class SessionCustody:
     def _facts(self, session_id: SessionId, directory: int) -> DirectoryFacts:
         changed_at, size = measure(directory)
         in_use = is_locked(directory)
-        return DirectoryFacts(session_id, changed_at, stored_at(directory), size, in_use, *self._holding(session_id))
+        holding = self._holding(session_id, directory)
+        return DirectoryFacts(session_id, changed_at, stored_at(directory), size, in_use, *holding)
 
-    def _holding(self, session_id: SessionId) -> tuple[Holding, str]:
+    def _holding(self, session_id: SessionId, directory: int) -> tuple[Holding, str]:
         """Return what the directory holds, and why that cannot be told."""
         try:
-            return (Holding.PAIRED if holds_device(self._root / session_id) else Holding.UNPAIRED), ""
+            if holds_device(self._root / session_id):
+                return Holding.PAIRED, ""
+            return (Holding.SET_ASIDE if places_set_aside(directory) else Holding.UNPAIRED), ""
         except StorageError as error:
             return Holding.UNREADABLE, str(error)
 

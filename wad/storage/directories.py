@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from wad.domain.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
 PRIVATE: Final = 0o700
@@ -65,6 +65,25 @@ def opened(name: str | Path, *, within: int | None = None) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def move_all(names: Sequence[str], source: int, target: int) -> None:
+    """Move files from one directory to another in this order, or none of them; both directories are flushed.
+
+    Raises:
+        OSError: One could not be moved; all are where they were.
+    """
+    moved: list[str] = []
+    try:
+        for name in names:
+            os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
+            moved.append(name)
+    except OSError:
+        for name in reversed(moved):
+            os.rename(name, name, src_dir_fd=target, dst_dir_fd=source)
+        raise
+    os.fsync(target)
+    os.fsync(source)
 
 
 def make_within(parent: int, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from anyio import to_thread
 
@@ -13,13 +13,18 @@ from wad.domain.errors import StorageError
 from wad.domain.ids import parse_session_id
 from wad.domain.inspection import Inspection, PairedDevice, StoreCounts, StoredFile
 from wad.storage.credentials import read_store
+from wad.storage.directories import opened
+from wad.storage.measuring import measure
 from wad.storage.session_lock import LOCK
+from wad.storage.set_aside import places_set_aside
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wad.domain.ids import SessionId
+
+T = TypeVar("T")
 
 LOCKS: Final = Path("/proc/locks")
 """The kernel's list of file locks: reading it, unlike trying the lock, cannot get in a starting client's way."""
@@ -81,14 +86,25 @@ class DirectoryInspector:
         if files is None:
             return None
         holder = self._lock_holder(directory)
+        kept = self._below(directory, places_set_aside) or ()
         try:
             device, counts = read_store(directory, _contents) or (None, StoreCounts())
         except StorageError as error:
-            return Inspection(files=files, lock_holder=holder, damage=_cause(error))
-        return Inspection(device, counts, files, holder)
+            return Inspection(files=files, lock_holder=holder, damage=_cause(error), set_aside=kept)
+        return Inspection(device, counts, files, holder, set_aside=kept)
 
     def _size(self, session_id: SessionId) -> int:
-        return sum(file.size for file in self._files(self._root / session_id) or ())
+        return (self._below(self._root / session_id, measure) or (0.0, 0))[1]
+
+    def _below(self, directory: Path, look: Callable[[int], T]) -> T | None:
+        """Return what *look* makes of the directory's descriptor, or None when there is no directory."""
+        try:
+            with opened(directory) as descriptor:
+                return look(descriptor)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageError(f"The directory {directory} cannot be read: {error.strerror}.") from error
 
     def _files(self, directory: Path) -> tuple[StoredFile, ...] | None:
         """Return the regular files of *directory*, or None when there is none."""

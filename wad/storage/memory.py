@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wad.domain.errors import StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, SessionNotLinked, StorageError
 from wad.domain.ids import parse_session_id
 from wad.domain.inspection import Inspection, PairedDevice
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
@@ -62,7 +62,8 @@ class FakeSessionFiles:
 
     Attributes:
         paired: For each directory whether it holds the credentials of a linked device; absent ids have no directory.
-        damaged: Ids whose store cannot be read.
+        damaged: Ids whose store is damaged.
+        aside: Ids of which damaged credentials were set aside.
         in_use: Ids whose credentials a client holds.
         trashed: Ids whose credentials went into the trash, in order.
         deleted: Ids whose directory was deleted, with the reason, in order.
@@ -76,6 +77,7 @@ class FakeSessionFiles:
         self._root = root
         self.paired: dict[SessionId, bool] = {}
         self.damaged: set[SessionId] = set()
+        self.aside: set[SessionId] = set()
         self.in_use: set[SessionId] = set()
         self.trashed: list[SessionId] = []
         self.deleted: list[tuple[SessionId, RemovalReason]] = []
@@ -99,12 +101,49 @@ class FakeSessionFiles:
         """Return True when the directory holds the credentials of a linked device.
 
         Raises:
-            StorageError: The store is among the damaged.
+            CredentialsDamaged: The store is among the damaged.
         """
         self._fail()
         if parse_session_id(session_id) in self.damaged:
-            raise StorageError(f"The credentials of {session_id!r} cannot be read: they are damaged.")
+            raise CredentialsDamaged(session_id, "file is not a database")
         return self.paired.get(session_id, False)
+
+    async def is_expendable(self, session_id: SessionId) -> bool:
+        """Return True when there are no credentials, set aside ones included.
+
+        Raises:
+            CredentialsDamaged: The store is among the damaged.
+        """
+        return not await self.is_paired(session_id) and session_id not in self.aside
+
+    async def is_damaged(self, session_id: SessionId) -> bool:
+        """Return True when the store is among the damaged.
+
+        Raises:
+            SessionNotLinked: There are no credentials.
+        """
+        try:
+            if not await self.is_paired(session_id):
+                raise SessionNotLinked(session_id)
+        except CredentialsDamaged:
+            return True
+        return False
+
+    async def set_aside(self, session_id: SessionId) -> None:
+        """Set the damaged credentials aside.
+
+        Raises:
+            CredentialsSound: They are not among the damaged.
+            SessionNotLinked: There are none.
+            StorageError: A client uses them.
+        """
+        damaged = await self.is_damaged(session_id)
+        self._refuse_in_use(session_id)
+        if not damaged:
+            raise CredentialsSound(session_id)
+        self.paired[session_id] = False
+        self.damaged.discard(session_id)
+        self.aside.add(session_id)
 
     async def trash_credentials(self, session_id: SessionId) -> None:
         """Forget the credentials, and keep the directory.
@@ -129,11 +168,12 @@ class FakeSessionFiles:
         if parse_session_id(session_id) not in self.paired:
             return
         self._refuse_in_use(session_id)
-        harmless = reason in DISCARDS_UNPAIRED and not await self.is_paired(session_id)
+        harmless = reason in DISCARDS_UNPAIRED and await self.is_expendable(session_id)
         if reason not in DELETES_FILES and not harmless:
             raise StorageError(f"The files of {session_id!r} are kept: {reason} is no reason to delete them.")
         del self.paired[session_id]
         self.damaged.discard(session_id)
+        self.aside.discard(session_id)
         self.deleted.append((session_id, reason))
 
     async def sessions(self) -> Sequence[SessionId]:

@@ -7,6 +7,7 @@ import logging
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from wad.domain.devices import Device, DeviceInfo
 from wad.domain.errors import InvalidInput, StorageError
 from wad.domain.events import UserIdentity
 from wad.domain.ids import parse_session_id
@@ -25,7 +26,7 @@ _POLICY_KEYS: Final = frozenset(field.name for field in fields(Policy))
 
 def to_row(record: SessionRecord) -> dict[str, object]:
     """Return the record's columns."""
-    user, error = record.user, record.last_error
+    user, error, device = record.user, record.last_error, record.device
     return {
         "session_id": record.session_id,
         "desired": record.desired.value,
@@ -50,6 +51,14 @@ def to_row(record: SessionRecord) -> dict[str, object]:
         "error_reason": error and error.reason,
         "error_message": error and error.message,
         "error_at": error and error.at,
+        "device_phone_number": device and device.phone_number,
+        "device_id": device and device.device_id,
+        "device_name": device and device.info.name,
+        "device_user_agent": device and device.info.user_agent,
+        "device_ip_address": device and device.info.ip_address,
+        "device_platform": device and device.info.platform,
+        "last_heartbeat_at": record.last_heartbeat_at,
+        "failed_heartbeats": record.failed_heartbeats,
     }
 
 
@@ -86,7 +95,7 @@ class _Row:
             active=self._flag("active"),
             removal=None if removal is None else RemovalReason(removal),
             user=self._user(),
-            connected_at=None if self._columns["connected_at"] is None else self._number("connected_at"),
+            connected_at=self._optional_number("connected_at"),
             auto_reconnected=self._flag("auto_reconnected"),
             generation=self._count("generation"),
             reconnects=self._count("reconnects"),
@@ -95,6 +104,9 @@ class _Row:
             policy=self._policy(session_id),
             labels=self._labels(),
             last_error=self._last_error(),
+            device=self._device(),
+            last_heartbeat_at=self._optional_number("last_heartbeat_at"),
+            failed_heartbeats=self._count("failed_heartbeats"),
         )
 
     def _text(self, name: str) -> str:
@@ -112,6 +124,9 @@ class _Row:
         if not isinstance(value, int | float):
             raise TypeError(f"{name} is no number")
         return value
+
+    def _optional_number(self, name: str) -> float | None:
+        return None if self._columns[name] is None else self._number(name)
 
     def _count(self, name: str) -> int:
         value = self._columns[name]
@@ -141,6 +156,17 @@ class _Row:
             platform=self._text("user_platform"),
             business_name=self._text("user_business_name"),
         )
+
+    def _device(self) -> Device | None:
+        if self._columns["device_phone_number"] is None:
+            return None
+        info = DeviceInfo(
+            name=self._text("device_name"),
+            user_agent=self._text("device_user_agent"),
+            ip_address=self._text("device_ip_address"),
+            platform=self._text("device_platform"),
+        )
+        return Device(self._text("device_phone_number"), self._text("device_id"), info)
 
     def _last_error(self) -> LastError | None:
         if self._columns["error_reason"] is None:

@@ -35,4 +35,12 @@ sessions: Final = Table(
     Column("error_reason", Text),
     Column("error_message", Text),
     Column("error_at", Float),
+    Column("device_phone_number", Text),
+    Column("device_id", Text),
+    Column("device_name", Text),
+    Column("device_user_agent", Text),
+    Column("device_ip_address", Text),
+    Column("device_platform", Text),
+    Column("last_heartbeat_at", Float),
+    Column("failed_heartbeats", Integer, nullable=False, server_default="0"),
 )

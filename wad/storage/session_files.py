@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
 
-from wad.domain.errors import InvalidSessionId, StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, InvalidSessionId, SessionNotLinked, StorageError
 from wad.domain.ids import parse_session_id
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
-from wad.storage.credentials import STORE_FILES, holds_device
-from wad.storage.directories import PRIVATE, make_private, make_within, opened
+from wad.storage.credentials import STORE_FILES, holds_device, is_sound
+from wad.storage.directories import PRIVATE, make_private, make_within, move_all, opened
 from wad.storage.session_lock import announce, session_lock
+from wad.storage.set_aside import places_set_aside, set_aside
 from wad.storage.trash import Trash
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class SessionDirectories:
 
     def __init__(self, root: Path, *, wall: Callable[[], float] = time.time) -> None:
         self._root = root.absolute()
+        self._wall = wall
         self._trash = Trash(self._root, wall)
 
     def directory(self, session_id: SessionId) -> Path:
@@ -72,6 +74,33 @@ class SessionDirectories:
             StorageError: The store cannot be read; nothing is concluded from that.
         """
         return await to_thread.run_sync(self._is_paired, parse_session_id(session_id))
+
+    async def is_expendable(self, session_id: SessionId) -> bool:
+        """Return True when the directory holds no credentials of a linked device, set aside ones included.
+
+        Raises:
+            StorageError: That cannot be told; nothing is concluded from that.
+        """
+        return await to_thread.run_sync(self._is_expendable, parse_session_id(session_id))
+
+    async def is_damaged(self, session_id: SessionId) -> bool:
+        """Return True when the store is damaged beyond doubt, False when all of it is sound.
+
+        Raises:
+            SessionNotLinked: There are no credentials.
+            StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        return await to_thread.run_sync(self._is_damaged, parse_session_id(session_id))
+
+    async def set_aside(self, session_id: SessionId) -> None:
+        """Move a damaged store below ``set-aside`` in its directory, where it stays as long as the session.
+
+        Raises:
+            CredentialsSound: It is not damaged.
+            SessionNotLinked: There are no credentials.
+            StorageError: It could not be moved, or a client still uses it; it is where it was.
+        """
+        await to_thread.run_sync(self._set_aside, parse_session_id(session_id))
 
     async def trash_credentials(self, session_id: SessionId) -> None:
         """Move credentials that WhatsApp refused into the trash, and keep the directory.
@@ -128,6 +157,28 @@ class SessionDirectories:
         with self._telling(session_id, "read"), self._opened(session_id) as found:
             return found is not None and holds_device(self.directory(session_id))
 
+    def _is_expendable(self, session_id: SessionId) -> bool:
+        with self._telling(session_id, "read"), self._opened(session_id) as found:
+            return found is None or not (holds_device(self.directory(session_id)) or places_set_aside(found[1]))
+
+    def _is_damaged(self, session_id: SessionId) -> bool:
+        with self._telling(session_id, "read"), self._opened(session_id) as found:
+            try:
+                if found is None or not is_sound(self.directory(session_id)):
+                    raise SessionNotLinked(session_id)
+            except CredentialsDamaged:
+                return True
+            return False
+
+    def _set_aside(self, session_id: SessionId) -> None:
+        with self._telling(session_id, "emptied"), self._opened(session_id) as found:
+            if found is None:
+                raise SessionNotLinked(session_id)
+            with self._locked(session_id, found[1]):
+                if not self._is_damaged(session_id):
+                    raise CredentialsSound(session_id)
+                set_aside(found[1], self._wall())
+
     def _trash_credentials(self, session_id: SessionId) -> None:
         with self._telling(session_id, "emptied"), self._opened(session_id) as found:
             if found is None:
@@ -136,7 +187,7 @@ class SessionDirectories:
             with self._locked(session_id, directory), self._trash.opened(root) as trash:
                 present = [name for name in STORE_FILES if _exists(name, directory)]
                 if present:
-                    _move_all(present, directory, trash, self._trash.new_name(session_id))
+                    _trash_all(present, directory, trash, self._trash.new_name(session_id))
 
     def _delete(self, session_id: SessionId, reason: RemovalReason) -> None:
         with self._telling(session_id, "deleted"), self._opened(session_id) as found:
@@ -144,18 +195,19 @@ class SessionDirectories:
                 return
             root, directory = found
             with self._locked(session_id, directory), self._trash.opened(root) as trash:
-                self._refuse_loss(session_id, reason)
+                self._refuse_loss(session_id, reason, directory)
                 entry = self._trash.new_name(session_id, doomed=True)
                 os.rename(session_id, entry, src_dir_fd=root, dst_dir_fd=trash)
                 os.fsync(root)
                 os.fsync(trash)
                 shutil.rmtree(entry, dir_fd=trash)
 
-    def _refuse_loss(self, session_id: SessionId, reason: RemovalReason) -> None:
+    def _refuse_loss(self, session_id: SessionId, reason: RemovalReason, directory: int) -> None:
         """Be the last to ask whether credentials may be lost, since nothing brings them back."""
         if reason in DELETES_FILES:
             return
-        if reason not in DISCARDS_UNPAIRED or holds_device(self.directory(session_id)):
+        held = holds_device(self.directory(session_id)) or places_set_aside(directory)
+        if reason not in DISCARDS_UNPAIRED or held:
             raise StorageError(
                 f"The files of session {session_id!r} are kept: {reason} is no reason to delete what they may hold, "
                 "the credentials of a linked device. Remove the session by hand if it is to go."
@@ -207,7 +259,7 @@ class SessionDirectories:
             ) from error
 
 
-def _move_all(names: list[str], source: int, trash: int, entry: str) -> None:
+def _trash_all(names: list[str], source: int, trash: int, entry: str) -> None:
     """Move the files into a new *entry* of the trash, or none of them.
 
     The store goes last. A crash before that leaves a store without its latest changes, and WhatsApp, which has refused
@@ -215,17 +267,7 @@ def _move_all(names: list[str], source: int, trash: int, entry: str) -> None:
     """
     os.mkdir(entry, PRIVATE, dir_fd=trash)
     with opened(entry, within=trash) as target:
-        moved: list[str] = []
-        try:
-            for name in reversed(names):
-                os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
-                moved.append(name)
-        except OSError:
-            for name in reversed(moved):
-                os.rename(name, name, src_dir_fd=target, dst_dir_fd=source)
-            raise
-        os.fsync(target)
-    os.fsync(source)
+        move_all(names[::-1], source, target)
     os.fsync(trash)
 
 

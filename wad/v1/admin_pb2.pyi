@@ -160,6 +160,7 @@ class SessionCounts(_message.Message):
     QR_TIMERS_FIELD_NUMBER: _builtins.int
     SESSION_TIMERS_FIELD_NUMBER: _builtins.int
     STATES_FIELD_NUMBER: _builtins.int
+    DEVICES_FIELD_NUMBER: _builtins.int
     active: _builtins.int
     """Live sessions."""
     limit: _builtins.int
@@ -168,6 +169,8 @@ class SessionCounts(_message.Message):
     """Sessions whose QR window is running."""
     session_timers: _builtins.int
     """Sessions whose idle or age limit is the next to come."""
+    devices: _builtins.int
+    """Live sessions that are devices of a phone; `active` counts them too."""
     @_builtins.property
     def states(self) -> _containers.RepeatedCompositeFieldContainer[Global___StateCount]:
         """Live sessions by state; every state is present."""
@@ -180,10 +183,11 @@ class SessionCounts(_message.Message):
         qr_timers: _builtins.int = ...,
         session_timers: _builtins.int = ...,
         states: _abc.Iterable[Global___StateCount] | None = ...,
+        devices: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "limit", b"limit", "qr_timers", b"qr_timers", "session_timers", b"session_timers", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "devices", b"devices", "limit", b"limit", "qr_timers", b"qr_timers", "session_timers", b"session_timers", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -274,10 +278,13 @@ class GetStatsResponse(_message.Message):
     RESIDENT_MEMORY_BYTES_FIELD_NUMBER: _builtins.int
     UPTIME_FIELD_NUMBER: _builtins.int
     CLEANUP_FIELD_NUMBER: _builtins.int
+    DEVICES_PER_PHONE_LIMIT_FIELD_NUMBER: _builtins.int
     watchers: _builtins.int
     """Open event streams."""
     resident_memory_bytes: _builtins.int
     """Memory that the daemon's own process holds, in bytes."""
+    devices_per_phone_limit: _builtins.int
+    """How many live devices a phone may have."""
     @_builtins.property
     def sessions(self) -> Global___SessionCounts:
         """Its sessions, their limit and their timers."""
@@ -303,10 +310,11 @@ class GetStatsResponse(_message.Message):
         resident_memory_bytes: _builtins.int = ...,
         uptime: _duration_pb2.Duration | None = ...,
         cleanup: Global___CleanupScheduler | None = ...,
+        devices_per_phone_limit: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "sessions", b"sessions", "uptime", b"uptime"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "resident_memory_bytes", b"resident_memory_bytes", "sessions", b"sessions", "uptime", b"uptime", "watchers", b"watchers", "workers", b"workers"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cleanup", b"cleanup", "devices_per_phone_limit", b"devices_per_phone_limit", "resident_memory_bytes", b"resident_memory_bytes", "sessions", b"sessions", "uptime", b"uptime", "watchers", b"watchers", "workers", b"workers"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -92,6 +92,24 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """
     ERROR_REASON_CREDENTIALS_MISSING: _ErrorReason.ValueType  # 31
     """The credentials of a linked session are not where they were; they are waited for. Status UNAVAILABLE."""
+    ERROR_REASON_DEVICE_LIMIT_REACHED: _ErrorReason.ValueType  # 32
+    """A phone has as many live devices as it may. Metadata: `limit`. Status RESOURCE_EXHAUSTED."""
+    ERROR_REASON_WRONG_KIND: _ErrorReason.ValueType  # 33
+    """A device was asked for as a plain session, or a plain session as a device. Metadata: `session_id`. Status
+    FAILED_PRECONDITION.
+    """
+    ERROR_REASON_PHONE_MISMATCH: _ErrorReason.ValueType  # 34
+    """Last error of a device: another phone linked it than the one that was declared for it."""
+    ERROR_REASON_HEARTBEAT_MISSED: _ErrorReason.ValueType  # 35
+    """Last error of a session: WhatsApp did not answer its heartbeat."""
+    ERROR_REASON_CREDENTIALS_DAMAGED: _ErrorReason.ValueType  # 36
+    """The credentials of a session are damaged; they are left as they are until they are mended, restored from a backup, or
+    set aside. Metadata: `session_id`. Status FAILED_PRECONDITION.
+    """
+    ERROR_REASON_CREDENTIALS_SOUND: _ErrorReason.ValueType  # 37
+    """The credentials of a session are not damaged, so they are not set aside. Metadata: `session_id`. Status
+    FAILED_PRECONDITION.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -171,4 +189,22 @@ UNAVAILABLE.
 """
 ERROR_REASON_CREDENTIALS_MISSING: ErrorReason.ValueType  # 31
 """The credentials of a linked session are not where they were; they are waited for. Status UNAVAILABLE."""
+ERROR_REASON_DEVICE_LIMIT_REACHED: ErrorReason.ValueType  # 32
+"""A phone has as many live devices as it may. Metadata: `limit`. Status RESOURCE_EXHAUSTED."""
+ERROR_REASON_WRONG_KIND: ErrorReason.ValueType  # 33
+"""A device was asked for as a plain session, or a plain session as a device. Metadata: `session_id`. Status
+FAILED_PRECONDITION.
+"""
+ERROR_REASON_PHONE_MISMATCH: ErrorReason.ValueType  # 34
+"""Last error of a device: another phone linked it than the one that was declared for it."""
+ERROR_REASON_HEARTBEAT_MISSED: ErrorReason.ValueType  # 35
+"""Last error of a session: WhatsApp did not answer its heartbeat."""
+ERROR_REASON_CREDENTIALS_DAMAGED: ErrorReason.ValueType  # 36
+"""The credentials of a session are damaged; they are left as they are until they are mended, restored from a backup, or
+set aside. Metadata: `session_id`. Status FAILED_PRECONDITION.
+"""
+ERROR_REASON_CREDENTIALS_SOUND: ErrorReason.ValueType  # 37
+"""The credentials of a session are not damaged, so they are not set aside. Metadata: `session_id`. Status
+FAILED_PRECONDITION.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

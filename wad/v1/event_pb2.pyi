@@ -39,6 +39,8 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """It was taken out of service."""
     EVENT_TYPE_PAIRING_CODE_ISSUED: _EventType.ValueType  # 5
     """It has a pairing code to show, next to its QR."""
+    EVENT_TYPE_HEARTBEAT: _EventType.ValueType  # 6
+    """A heartbeat of it was answered or missed."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """What may happen to a session."""
@@ -55,6 +57,8 @@ EVENT_TYPE_REMOVED: EventType.ValueType  # 4
 """It was taken out of service."""
 EVENT_TYPE_PAIRING_CODE_ISSUED: EventType.ValueType  # 5
 """It has a pairing code to show, next to its QR."""
+EVENT_TYPE_HEARTBEAT: EventType.ValueType  # 6
+"""A heartbeat of it was answered or missed."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -67,8 +71,11 @@ class WatchEventsRequest(_message.Message):
     TYPES_FIELD_NUMBER: _builtins.int
     AFTER_TOKEN_FIELD_NUMBER: _builtins.int
     FROM_NOW_FIELD_NUMBER: _builtins.int
+    PHONE_NUMBER_FIELD_NUMBER: _builtins.int
     after_token: _builtins.str
     """Right after the response that this token came with; the filters must be the same as then."""
+    phone_number: _builtins.str
+    """Only devices that were declared for this phone, with or without a leading '+'. Default: all sessions."""
     @_builtins.property
     def session_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Only these sessions, whether or not they exist yet; at most 1000. Default: all."""
@@ -88,10 +95,11 @@ class WatchEventsRequest(_message.Message):
         types: _abc.Iterable[Global___EventType.ValueType] | None = ...,
         after_token: _builtins.str = ...,
         from_now: Global___FromNow | None = ...,
+        phone_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["after_token", b"after_token", "from_now", b"from_now", "start", b"start"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_token", b"after_token", "from_now", b"from_now", "session_ids", b"session_ids", "start", b"start", "types", b"types"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_token", b"after_token", "from_now", b"from_now", "phone_number", b"phone_number", "session_ids", b"session_ids", "start", b"start", "types", b"types"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_start: _TypeAlias = _typing.Literal["after_token", "from_now"]  # noqa: Y015
     _WhichOneofArgType_start: _TypeAlias = _typing.Literal["start", b"start"]  # noqa: Y015
@@ -237,6 +245,7 @@ class Event(_message.Message):
     AUTH_SUCCESS_FIELD_NUMBER: _builtins.int
     REMOVED_FIELD_NUMBER: _builtins.int
     PAIRING_CODE_ISSUED_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
     """Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out."""
     @_builtins.property
@@ -267,6 +276,10 @@ class Event(_message.Message):
     def pairing_code_issued(self) -> _session_pb2.PairingCodeIssued:
         """It has a pairing code to show."""
 
+    @_builtins.property
+    def heartbeat(self) -> Global___Heartbeat:
+        """A heartbeat of it was answered or missed."""
+
     def __init__(
         self,
         *,
@@ -278,16 +291,45 @@ class Event(_message.Message):
         auth_success: Global___AuthSuccess | None = ...,
         removed: _session_pb2.SessionRemoved | None = ...,
         pairing_code_issued: _session_pb2.PairingCodeIssued | None = ...,
+        heartbeat: Global___Heartbeat | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed", "pairing_code_issued"]  # noqa: Y015
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed", "pairing_code_issued", "heartbeat"]  # noqa: Y015
     _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
 
 Global___Event: _TypeAlias = Event  # noqa: Y015
+
+@_typing.final
+class Heartbeat(_message.Message):
+    """A session was asked whether it is alive."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FAILED_HEARTBEATS_FIELD_NUMBER: _builtins.int
+    LAST_HEARTBEAT_TIME_FIELD_NUMBER: _builtins.int
+    failed_heartbeats: _builtins.int
+    """Heartbeats in a row that got no answer; 0 when this one was answered."""
+    @_builtins.property
+    def last_heartbeat_time(self) -> _timestamp_pb2.Timestamp:
+        """When the latest one was answered."""
+
+    def __init__(
+        self,
+        *,
+        failed_heartbeats: _builtins.int = ...,
+        last_heartbeat_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_heartbeat_time", b"last_heartbeat_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["failed_heartbeats", b"failed_heartbeats", "last_heartbeat_time", b"last_heartbeat_time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Heartbeat: _TypeAlias = Heartbeat  # noqa: Y015
 
 @_typing.final
 class AuthSuccess(_message.Message):

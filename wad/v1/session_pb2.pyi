@@ -238,6 +238,7 @@ class Session(_message.Message):
     AUTO_RECONNECTED_FIELD_NUMBER: _builtins.int
     GENERATION_FIELD_NUMBER: _builtins.int
     PAIRING_CODE_FIELD_NUMBER: _builtins.int
+    DEVICE_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """Its name, chosen by its creator: 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."""
     state: Global___SessionState.ValueType
@@ -296,6 +297,10 @@ class Session(_message.Message):
     def pairing_code(self) -> Global___PairingCode:
         """The pairing code that may be typed into a phone instead; absent unless one is valid right now."""
 
+    @_builtins.property
+    def device(self) -> Global___DeviceName:
+        """Which device of which phone it is; absent for a plain session. DeviceService has the rest."""
+
     def __init__(
         self,
         *,
@@ -317,14 +322,41 @@ class Session(_message.Message):
         auto_reconnected: _builtins.bool = ...,
         generation: _builtins.int = ...,
         pairing_code: Global___PairingCode | None = ...,
+        device: Global___DeviceName | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "user", b"user"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "device", b"device", "expire_time", b"expire_time", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "user", b"user"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "auto_reconnected", b"auto_reconnected", "connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "desired_state", b"desired_state", "expire_time", b"expire_time", "generation", b"generation", "labels", b"labels", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "removal_reason", b"removal_reason", "session_id", b"session_id", "state", b"state", "user", b"user"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active", b"active", "auto_reconnected", b"auto_reconnected", "connect_time", b"connect_time", "counters", b"counters", "create_time", b"create_time", "desired_state", b"desired_state", "device", b"device", "expire_time", b"expire_time", "generation", b"generation", "labels", b"labels", "last_activity_time", b"last_activity_time", "last_error", b"last_error", "pairing_code", b"pairing_code", "policy", b"policy", "qr", b"qr", "removal_reason", b"removal_reason", "session_id", b"session_id", "state", b"state", "user", b"user"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Session: _TypeAlias = Session  # noqa: Y015
+
+@_typing.final
+class DeviceName(_message.Message):
+    """Which device of which phone a session is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PHONE_NUMBER_FIELD_NUMBER: _builtins.int
+    DEVICE_ID_FIELD_NUMBER: _builtins.int
+    phone_number: _builtins.str
+    """The phone that was declared for it, digits in international format."""
+    device_id: _builtins.str
+    """Its name among the devices of that phone."""
+    def __init__(
+        self,
+        *,
+        phone_number: _builtins.str = ...,
+        device_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["device_id", b"device_id", "phone_number", b"phone_number"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeviceName: _TypeAlias = DeviceName  # noqa: Y015
 
 @_typing.final
 class User(_message.Message):
@@ -449,6 +481,9 @@ class Policy(_message.Message):
     """How long a session may take for what, and how often it may fail. In a request an absent field means the daemon's
     default, which is given here as it is unless configured otherwise; a duration of 0 switches a limit off. Negative
     values are refused with INVALID_ARGUMENT.
+
+    Devices have defaults of their own for five of them: `qr_window` 5 min, `idle` 30 min, `max_age` 24 h, `heartbeat` 5 min
+    and `max_failed_heartbeats` 3.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -467,8 +502,12 @@ class Policy(_message.Message):
     PAIRING_SILENCE_FIELD_NUMBER: _builtins.int
     REPLACED_WAIT_FIELD_NUMBER: _builtins.int
     REPLACED_WINDOW_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_FIELD_NUMBER: _builtins.int
+    MAX_FAILED_HEARTBEATS_FIELD_NUMBER: _builtins.int
     max_failures: _builtins.int
     """Failed attempts in a row after which the session is given up. Default 10."""
+    max_failed_heartbeats: _builtins.int
+    """Unanswered heartbeats in a row after which the session is removed, with its files kept; 0 for never. Default 3."""
     @_builtins.property
     def connecting(self) -> _duration_pb2.Duration:
         """From the start of a client to its first QR or connection. Default 60 s."""
@@ -521,6 +560,12 @@ class Policy(_message.Message):
     def replaced_window(self) -> _duration_pb2.Duration:
         """A second replacement within this time is the last. Default 5 min."""
 
+    @_builtins.property
+    def heartbeat(self) -> _duration_pb2.Duration:
+        """Interval at which WhatsApp is asked whether it still answers, from the first connection on; a sweep also removes a
+        session whose latest answer is more than two intervals ago. Default 0, and 5 min for devices.
+        """
+
     def __init__(
         self,
         *,
@@ -538,13 +583,20 @@ class Policy(_message.Message):
         pairing_silence: _duration_pb2.Duration | None = ...,
         replaced_wait: _duration_pb2.Duration | None = ...,
         replaced_window: _duration_pb2.Duration | None = ...,
+        heartbeat: _duration_pb2.Duration | None = ...,
+        max_failed_heartbeats: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "idle", b"idle", "max_age", b"max_age", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "idle", b"idle", "max_age", b"max_age", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__max_failed_heartbeats: _TypeAlias = _typing.Literal["max_failed_heartbeats"]  # noqa: Y015
+    _WhichOneofArgType__max_failed_heartbeats: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats"]  # noqa: Y015
     _WhichOneofReturnType__max_failures: _TypeAlias = _typing.Literal["max_failures"]  # noqa: Y015
     _WhichOneofArgType__max_failures: _TypeAlias = _typing.Literal["_max_failures", b"_max_failures"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__max_failed_heartbeats) -> _WhichOneofReturnType__max_failed_heartbeats | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_failures) -> _WhichOneofReturnType__max_failures | None: ...
 
 Global___Policy: _TypeAlias = Policy  # noqa: Y015
@@ -1347,6 +1399,7 @@ class InspectSessionResponse(_message.Message):
     FILES_FIELD_NUMBER: _builtins.int
     LOCK_HOLDER_PID_FIELD_NUMBER: _builtins.int
     DAMAGE_FIELD_NUMBER: _builtins.int
+    SET_ASIDE_FIELD_NUMBER: _builtins.int
     lock_holder_pid: _builtins.int
     """Process id of the worker that uses the credentials; 0 when nobody does."""
     damage: _builtins.str
@@ -1363,6 +1416,12 @@ class InspectSessionResponse(_message.Message):
     def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___StoredFile]:
         """The directory's files, ordered by name."""
 
+    @_builtins.property
+    def set_aside(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Damaged credentials that were set aside: names of the directories that hold them, below `set-aside` in the session's
+        directory. Each is the time at which that was done, in UTC; ordered by time.
+        """
+
     def __init__(
         self,
         *,
@@ -1371,14 +1430,61 @@ class InspectSessionResponse(_message.Message):
         files: _abc.Iterable[Global___StoredFile] | None = ...,
         lock_holder_pid: _builtins.int = ...,
         damage: _builtins.str = ...,
+        set_aside: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "device", b"device"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "damage", b"damage", "device", b"device", "files", b"files", "lock_holder_pid", b"lock_holder_pid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts", b"counts", "damage", b"damage", "device", b"device", "files", b"files", "lock_holder_pid", b"lock_holder_pid", "set_aside", b"set_aside"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___InspectSessionResponse: _TypeAlias = InspectSessionResponse  # noqa: Y015
+
+@_typing.final
+class SetAsideCredentialsRequest(_message.Message):
+    """Request of SetAsideCredentials."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session's name; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetAsideCredentialsRequest: _TypeAlias = SetAsideCredentialsRequest  # noqa: Y015
+
+@_typing.final
+class SetAsideCredentialsResponse(_message.Message):
+    """Response of SetAsideCredentials."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def session(self) -> Global___Session:
+        """The session right after it: stopped, and linked to nobody."""
+
+    def __init__(
+        self,
+        *,
+        session: Global___Session | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["session", b"session"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetAsideCredentialsResponse: _TypeAlias = SetAsideCredentialsResponse  # noqa: Y015
 
 @_typing.final
 class PairedDevice(_message.Message):

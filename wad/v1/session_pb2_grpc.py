@@ -88,6 +88,11 @@ class SessionServiceStub:
                 request_serializer=wad_dot_v1_dot_session__pb2.InspectSessionRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_session__pb2.InspectSessionResponse.FromString,
                 _registered_method=True)
+        self.SetAsideCredentials = channel.unary_unary(
+                '/wad.v1.SessionService/SetAsideCredentials',
+                request_serializer=wad_dot_v1_dot_session__pb2.SetAsideCredentialsRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_session__pb2.SetAsideCredentialsResponse.FromString,
+                _registered_method=True)
 
 
 class SessionServiceServicer:
@@ -215,6 +220,19 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetAsideCredentials(self, request, context):
+        """Moves a session's damaged credentials out of the way, so that the session can be linked anew and nothing is lost: they
+        are kept in its directory until it is removed for `manual` or `logout`. A live session is stopped first. Afterwards it
+        is stopped and linked to nobody, and CreateSession or LinkSession shows a QR.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor credentials;
+        FAILED_PRECONDITION / CREDENTIALS_SOUND when they are not damaged, in which case nothing was done; FAILED_PRECONDITION
+        / SESSION_NOT_LINKED when there are none; UNAVAILABLE / STORAGE_ERROR when they cannot be read or moved.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -267,6 +285,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.InspectSession,
                     request_deserializer=wad_dot_v1_dot_session__pb2.InspectSessionRequest.FromString,
                     response_serializer=wad_dot_v1_dot_session__pb2.InspectSessionResponse.SerializeToString,
+            ),
+            'SetAsideCredentials': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetAsideCredentials,
+                    request_deserializer=wad_dot_v1_dot_session__pb2.SetAsideCredentialsRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_session__pb2.SetAsideCredentialsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -543,6 +566,33 @@ class SessionService:
             '/wad.v1.SessionService/InspectSession',
             wad_dot_v1_dot_session__pb2.InspectSessionRequest.SerializeToString,
             wad_dot_v1_dot_session__pb2.InspectSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetAsideCredentials(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.SessionService/SetAsideCredentials',
+            wad_dot_v1_dot_session__pb2.SetAsideCredentialsRequest.SerializeToString,
+            wad_dot_v1_dot_session__pb2.SetAsideCredentialsResponse.FromString,
             options,
             channel_credentials,
             insecure,

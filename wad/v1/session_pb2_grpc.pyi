@@ -115,6 +115,15 @@ class SessionServiceStub:
     Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
     cannot be read is no error: the response says so.
     """
+    SetAsideCredentials: _grpc.UnaryUnaryMultiCallable[_session_pb2.SetAsideCredentialsRequest, _session_pb2.SetAsideCredentialsResponse]
+    """Moves a session's damaged credentials out of the way, so that the session can be linked anew and nothing is lost: they
+    are kept in its directory until it is removed for `manual` or `logout`. A live session is stopped first. Afterwards it
+    is stopped and linked to nobody, and CreateSession or LinkSession shows a QR.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor credentials;
+    FAILED_PRECONDITION / CREDENTIALS_SOUND when they are not damaged, in which case nothing was done; FAILED_PRECONDITION
+    / SESSION_NOT_LINKED when there are none; UNAVAILABLE / STORAGE_ERROR when they cannot be read or moved.
+    """
 
 @_typing.type_check_only
 class SessionServiceAsyncStub(SessionServiceStub):
@@ -202,6 +211,15 @@ class SessionServiceAsyncStub(SessionServiceStub):
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
     cannot be read is no error: the response says so.
+    """
+    SetAsideCredentials: _aio.UnaryUnaryMultiCallable[_session_pb2.SetAsideCredentialsRequest, _session_pb2.SetAsideCredentialsResponse]  # type: ignore[assignment]
+    """Moves a session's damaged credentials out of the way, so that the session can be linked anew and nothing is lost: they
+    are kept in its directory until it is removed for `manual` or `logout`. A live session is stopped first. Afterwards it
+    is stopped and linked to nobody, and CreateSession or LinkSession shows a QR.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor credentials;
+    FAILED_PRECONDITION / CREDENTIALS_SOUND when they are not damaged, in which case nothing was done; FAILED_PRECONDITION
+    / SESSION_NOT_LINKED when there are none; UNAVAILABLE / STORAGE_ERROR when they cannot be read or moved.
     """
 
 class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -347,6 +365,21 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor a directory. A store that
         cannot be read is no error: the response says so.
+        """
+
+    @_abc_1.abstractmethod
+    def SetAsideCredentials(
+        self,
+        request: _session_pb2.SetAsideCredentialsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_session_pb2.SetAsideCredentialsResponse, _abc.Awaitable[_session_pb2.SetAsideCredentialsResponse]]:
+        """Moves a session's damaged credentials out of the way, so that the session can be linked anew and nothing is lost: they
+        are kept in its directory until it is removed for `manual` or `logout`. A live session is stopped first. Afterwards it
+        is stopped and linked to nobody, and CreateSession or LinkSession shows a QR.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND when there is neither a record nor credentials;
+        FAILED_PRECONDITION / CREDENTIALS_SOUND when they are not damaged, in which case nothing was done; FAILED_PRECONDITION
+        / SESSION_NOT_LINKED when there are none; UNAVAILABLE / STORAGE_ERROR when they cannot be read or moved.
         """
 
 def add_SessionServiceServicer_to_server(servicer: SessionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

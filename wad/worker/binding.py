@@ -20,6 +20,7 @@ from neonize.proto import (  # noqa: E402  # pyright: ignore[reportMissingTypeSt
     Neonize_pb2 as neonize_pb,
 )
 from neonize.proto.waCompanionReg.WAWebProtobufsCompanionReg_pb2 import DeviceProps  # noqa: E402 - as above
+from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import Message  # noqa: E402 - as above
 
 from wad.domain.errors import EngineIncompatible  # noqa: E402 - as above
 
@@ -40,7 +41,7 @@ _TextCallback = CFUNCTYPE(None, c_void_p, c_void_p)
 _EventCallback = CFUNCTYPE(None, c_void_p, c_void_p, c_size_t, c_int)
 _LogCallback = CFUNCTYPE(None, c_void_p, c_size_t)
 
-SUBSCRIBED = bytes((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 26, 27))
+SUBSCRIBED = bytes((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 26, 27))
 """Event numbers, as ``neonize.events.EVENT_TO_INT`` has them; ``wad.worker.translation`` names each."""
 
 
@@ -66,6 +67,10 @@ class Listener(Protocol):
 
 class PairingRefused(Exception):
     """The library returned this error instead of a pairing code."""
+
+
+class SendRefused(Exception):
+    """The library returned this error instead of a message's id."""
 
 
 class Upstream(NamedTuple):
@@ -169,6 +174,32 @@ class Binding:
         """Unlink the device at WhatsApp, which blocks; return the error, or an empty text; safe for an unknown id."""
         return self._text(self._library.Logout(uuid.encode()))
 
+    def round_trip(self, uuid: str) -> str:
+        """Have WhatsApp answer, which blocks for up to 75 s; return the error, or an empty text.
+
+        Asked is the client's own `iq` ``passive/active``, which it sends at every login: it says what is so already,
+        names nobody, reads nothing of the account, and the library waits for its answer. Of the library's other
+        questions a list of blocked people or the privacy settings would be read from the account each time, presence
+        shows the user as online and has no answer, and the keep-alive ping cannot be called. An unknown id may end the
+        process.
+        """
+        return self._text(self._library.SetPassive(uuid.encode(), False))
+
+    def send_text(self, uuid: str, to: str, text: str) -> str:
+        """Send a text to a jid and return the message's id, which blocks. An unknown id may end the process.
+
+        Raises:
+            SendRefused: The library or WhatsApp refused.
+        """
+        user, _, server = to.partition("@")
+        jid = neonize_pb.JID(User=user, RawAgent=0, Device=0, Integrator=0, Server=server).SerializeToString()
+        message = Message(conversation=text).SerializeToString()
+        answer = self._bytes(self._library.SendMessage(uuid.encode(), jid, len(jid), message, len(message)))
+        outcome = neonize_pb.SendMessageReturnFunction.FromString(answer)
+        if outcome.Error or not outcome.SendResponse.ID:
+            raise SendRefused(outcome.Error or "no message id was given")
+        return outcome.SendResponse.ID
+
     def pair_phone(self, uuid: str, phone_number: str, *, show_push_notification: bool) -> str:
         """Return a pairing code for a phone, which blocks. An unknown id ends the process.
 
@@ -208,6 +239,9 @@ class Binding:
             function.restype = restype
             if name != "Neonize":
                 function.argtypes = [c_char_p]
+        library.SetPassive.argtypes, library.SetPassive.restype = [c_char_p, c_bool], c_void_p
+        library.SendMessage.argtypes = [c_char_p, c_char_p, c_int, c_char_p, c_int]
+        library.SendMessage.restype = POINTER(_Bytes)
         library.PairPhone.argtypes, library.PairPhone.restype = [c_char_p, c_char_p, c_int], POINTER(_Bytes)
         library.FreeString.argtypes, library.FreeString.restype = [c_void_p], None
         library.FreeBytesStruct.argtypes, library.FreeBytesStruct.restype = [POINTER(_Bytes)], None

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 
 from wad.wire.v1 import worker_pb2 as pb
-from wad.worker import reports
-from wad.worker.translation import CONNECTED, KEEP_ALIVE_RESTORED, PAIR_STATUS, Translator
+from wad.worker import messages, reports
+from wad.worker.exchange import Exchange
+from wad.worker.locking import LOCK_FILE
+from wad.worker.outbox import add_messages
+from wad.worker.presence import Presence
+from wad.worker.translation import CONNECTED, KEEP_ALIVE_RESTORED, MESSAGE, PAIR_STATUS, Translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +30,8 @@ _QUEUE_LIMIT = 1000
 """Reports that may wait; ten times what the library itself holds back before it blocks."""
 _RETURN_SECONDS = 2.0
 _OPENING_POLL_SECONDS = 0.1
+_FINAL = frozenset({"logged_out", "temporarily_banned", "client_outdated"})
+"""Facts that say why a client ended; that it ended says no more."""
 _NEEDS_DEVICE = (PAIR_STATUS, CONNECTED, KEEP_ALIVE_RESTORED)
 
 _log = logging.getLogger("wad.worker")
@@ -65,26 +71,64 @@ class Client:
         """Set when the client is gone from the library and the lock is free."""
         self.closing = False
         self._engine = engine
+        self.exchange = Exchange(engine, self.uuid)
+        """What the client asks of WhatsApp."""
+        self.presence = Presence(directory / LOCK_FILE, directory / STORE_FILE)
+        """Whether its files are still where they were."""
         self._store = directory / STORE_FILE
         self._lock = lock
         self._emit = emit
         self._watch_login = watch_login
         self._queue: asyncio.Queue[reports.Report] = asyncio.Queue()
+        self._messages: pb.MessageReceived | None = None
         self._heard = False
         self._returned: asyncio.Future[str] | None = None
+        self._latest: pb.Event | None = None
+        self._latest_at = 0.0
+
+    def latest(self) -> pb.Event | None:
+        """Return the latest fact that was passed on, messages aside; a QR code with the time it has left."""
+        if self._latest is None:
+            return None
+        latest = pb.Event()
+        latest.CopyFrom(self._latest)
+        if latest.HasField("qr_issued"):
+            left = self._latest_at + latest.qr_issued.valid_for_seconds - asyncio.get_running_loop().time()
+            latest.qr_issued.valid_for_seconds = max(0.0, left)
+        return latest
 
     async def _start(self) -> None:
         self._returned = await self._engine.start(self.uuid, self._store, self.tell)
         self._returned.add_done_callback(lambda done: self._put(reports.Returned(_outcome(done))))
+        self.presence.note()
         self.started.set()
 
     def tell(self, report: reports.Report) -> None:
-        """Queue a report; one more than ``_QUEUE_LIMIT`` is dropped, for the worker must outlive a flood."""
+        """Queue a report; one more than ``_QUEUE_LIMIT`` is dropped, for the worker must outlive a flood.
+
+        Messages are only counted: however many there are, they wait as one report.
+        """
         self._heard = True
+        if isinstance(report, reports.EngineEvent) and report.kind == MESSAGE:
+            self._count(report.payload)
+            return
         if self._queue.qsize() >= _QUEUE_LIMIT:
             _log.error("client %s: %s is dropped, %d reports wait", self.uuid, type(report).__name__, _QUEUE_LIMIT)
             return
         self._put(report)
+
+    def _count(self, payload: bytes) -> None:
+        try:
+            fact = messages.received(payload)
+        except DecodeError:
+            _log.exception("client %s: a message of the engine could not be read", self.uuid)
+            return
+        if fact is None:
+            return
+        if self._messages is None:
+            self._messages = pb.MessageReceived()
+            self._put(reports.MessagesWait())
+        add_messages(self._messages, fact)
 
     def close(self) -> None:
         """Ask for the client to be closed; ``closed`` is set when it is. What it still reports is not passed on."""
@@ -92,16 +136,25 @@ class Client:
             self.closing = True
             self._put(reports.CloseRequested())
 
+    def lose_store(self, trouble: str) -> None:
+        """End the client because its files are no longer where they were: what it stored from now on could be lost."""
+        if not self.closing:
+            self._put(reports.StoreLost(trouble))
+
     async def serve(self) -> None:
         """Hand the client to the engine, and pass on what it reports until it has ended and is closed."""
         await self._start()
-        ended = ""
+        ended = pb.ClientEnded()
         while True:
             report = await self._queue.get()
             if isinstance(report, reports.CloseRequested):
                 break
             if isinstance(report, reports.Returned):
-                ended = report.message
+                ended.message = report.message
+                break
+            if isinstance(report, reports.StoreLost):
+                _log.error("client %s is ended, its store is lost: %s", self.uuid, report.message)
+                ended = pb.ClientEnded(message=report.message, store_lost=True)
                 break
             if not self.closing:
                 self._pass_on(await self._translate(report))
@@ -110,7 +163,7 @@ class Client:
         of_itself = not self.closing
         await self._shut()
         if of_itself:
-            self._pass_on([pb.ClientEnded(message=ended)])
+            self._pass_on([ended])
 
     async def probe(self) -> bool:
         """Return True when a client that is open is neither connected nor logged in any more."""
@@ -119,7 +172,7 @@ class Client:
         connected = await self._engine.is_connected(self.uuid)
         return self.facts.open and not (connected and self._engine.is_logged_in(self.uuid))
 
-    async def _translate(self, report: reports.Report) -> Sequence[Fact]:
+    async def _translate(self, report: reports.Report) -> Sequence[Fact]:  # noqa: PLR0911 - one a kind of report
         match report:
             case reports.QrShown(code):
                 return self.facts.qr(code)
@@ -129,13 +182,19 @@ class Client:
                 return await self._translate_event(kind, payload)
             case reports.LoginSeen():
                 return self.facts.logged_in()
+            case reports.MessagesWait():
+                counted, self._messages = self._messages, None
+                return [counted] if counted is not None else []
             case reports.FoundDead():
                 return self.facts.lost("The engine is no longer connected, and did not say so.")
             case _:
                 return []
 
     async def _translate_event(self, kind: int, payload: bytes) -> Sequence[Fact]:
-        device = await self._engine.device(self.uuid) if kind in _NEEDS_DEVICE else None
+        device = None
+        if kind in _NEEDS_DEVICE:
+            self.presence.note()  # the store is there by now, and is missed from now on
+            device = await self._engine.device(self.uuid)
         try:
             return self.facts.event(kind, payload, device)
         except DecodeError:
@@ -144,7 +203,14 @@ class Client:
 
     def _pass_on(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            self._emit(event_of(self.session_id, self.generation, fact))
+            event = event_of(self.session_id, self.generation, fact)
+            self._remember(fact, event)
+            self._emit(event)
+
+    def _remember(self, fact: Fact, event: pb.Event) -> None:
+        why_it_ended = self._latest is not None and self._latest.WhichOneof("fact") in _FINAL
+        if not isinstance(fact, pb.MessageReceived) and not (isinstance(fact, pb.ClientEnded) and why_it_ended):
+            self._latest, self._latest_at = event, asyncio.get_running_loop().time()
 
     def _put(self, report: reports.Report) -> None:
         self._queue.put_nowait(report)

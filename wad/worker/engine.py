@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
+from wad.domain.errors import EngineError
 from wad.worker.binding import Binding, PairingRefused, Upstream
 from wad.worker.library import load
 from wad.worker.reports import EngineEvent, LibraryReport, QrOutcome, QrShown
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 _ENTRY_SECONDS = 0.25
 """How long a call that blocks may keep the gate: opening a store and entering the maps takes some 20 ms."""
+_LOOKUP_SECONDS = 0.05
+"""Likewise for a call that goes to the maps first of all, within microseconds, and then waits for WhatsApp."""
 _STOP_ATTEMPTS = 10
 _SETTLE_SECONDS = 0.02
 
@@ -137,6 +140,36 @@ class Engine:
             )
             await asyncio.wait({code}, timeout=_ENTRY_SECONDS)
         return await code
+
+    async def round_trip(self, uuid: str) -> str:
+        """Have WhatsApp answer this client; return the error, or an empty text.
+
+        Only for a client that has reported an event. Its thread is held until the library gives up, within 75 s.
+
+        Raises:
+            EngineError: There is no such client any more.
+        """
+        return await self._ask(uuid, lambda: self._binding.round_trip(uuid))
+
+    async def send_text(self, uuid: str, to: str, text: str) -> str:
+        """Send a text to a jid and return the message's id.
+
+        Only for a client that has reported an event. A message that waits for WhatsApp across a lost connection may
+        hold its thread for as long as the client lives.
+
+        Raises:
+            SendRefused: The library or WhatsApp refused.
+            EngineError: There is no such client any more.
+        """
+        return await self._ask(uuid, lambda: self._binding.send_text(uuid, to, text))
+
+    async def _ask(self, uuid: str, call: Callable[[], T]) -> T:
+        async with self._gate:
+            if uuid not in self._inboxes:
+                raise EngineError(f"Client {uuid} is closed.")
+            future = in_thread(call, f"ask {uuid}")
+            await asyncio.wait({future}, timeout=_LOOKUP_SECONDS)
+        return await future
 
     async def logout(self, uuid: str) -> str:
         """Unlink the client's device at WhatsApp; return the error, or an empty text."""

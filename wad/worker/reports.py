@@ -38,6 +38,18 @@ class FoundDead:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesWait:
+    """Messages came, and the client has counted them."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLost:
+    """The client's files were found to be no longer where they were."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """The client's thread returned with this error, empty for none."""
 
@@ -50,4 +62,4 @@ class CloseRequested:
 
 
 LibraryReport = QrShown | QrOutcome | EngineEvent
-Report = LibraryReport | LoginSeen | FoundDead | Returned | CloseRequested
+Report = LibraryReport | LoginSeen | MessagesWait | FoundDead | StoreLost | Returned | CloseRequested

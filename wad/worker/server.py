@@ -82,8 +82,9 @@ class Server:
             return
         self._writer = writer
         self._idle.clear()
+        answers: set[asyncio.Task[None]] = set()
         try:
-            await self._converse(reader, writer)
+            await self._converse(reader, writer, answers)
         except (ConnectionError, FrameError) as error:
             _log.warning("the daemon's connection failed: %s", error)
         finally:
@@ -91,6 +92,8 @@ class Server:
             self._idle.set()
             self.last_attached = asyncio.get_running_loop().time()
             writer.close()
+            # What was begun for a daemon that has gone is carried through; only its answer goes nowhere.
+            await asyncio.gather(*answers)
 
     async def _vacant(self) -> bool:
         # The daemon that dials may well be the successor of one whose end has not been noticed yet.
@@ -105,7 +108,9 @@ class Server:
             self._writer.close()
             await self._idle.wait()
 
-    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _converse(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answers: set[asyncio.Task[None]]
+    ) -> None:
         writer.write(encode(pb.Frame(hello=self._hello())))
         frames = _frames(reader)
         first = await anext(frames, None)
@@ -117,7 +122,6 @@ class Server:
                 f"{PROTOCOL_VERSION}."
             )
         pump = asyncio.create_task(self._pump(writer, first.attach.resume_after))
-        answers: set[asyncio.Task[None]] = set()
         try:
             async for frame in frames:
                 if frame.HasField("ack"):
@@ -127,8 +131,6 @@ class Server:
                     answers.add(answer)
                     answer.add_done_callback(answers.discard)
         finally:
-            # What was begun for a daemon that has gone is carried through; only its answer goes nowhere.
-            await asyncio.gather(*answers)
             pump.cancel()
             await asyncio.wait({pump})
 
@@ -155,6 +157,7 @@ class Server:
                 for event in self._outbox.after(sent):
                     writer.write(encode(pb.Frame(event=event)))
                     sent = event.sequence
+                    self._outbox.sent(event)
                     await writer.drain()
                 await self._outbox.news.wait()
         except ConnectionError:
@@ -163,7 +166,7 @@ class Server:
     async def _answer(self, request: pb.Request, writer: asyncio.StreamWriter) -> None:
         response = pb.Response(id=request.id)
         try:
-            response.pairing_code = await self._do(request)
+            await self._do(request, response)
         except tuple(kind for kind, _ in _REASONS) as error:
             response.failure.reason = next(reason for kind, reason in _REASONS if isinstance(error, kind))
             if isinstance(error, InvalidInput) and error.field == "phone_number":
@@ -173,30 +176,41 @@ class Server:
         if not writer.is_closing():
             writer.write(encode(pb.Frame(response=response)))
 
-    async def _do(self, request: pb.Request) -> str:
-        """Do what is asked for; return the pairing code if that is it, else an empty text."""
+    async def _do(self, request: pb.Request, response: pb.Response) -> None:
+        """Do what is asked for, and put into the response what it yields."""
         action = request.WhichOneof("action")
         if action == "ping":
-            return ""
+            return
         if action == "shutdown":
             if not self.shutdown.done():
                 self.shutdown.set_result(request.shutdown.timeout_seconds)
-            return ""
+            return
         if self._sessions is None:
             raise EngineUnavailable("The engine cannot be used in this worker.")
-        if action == "start":
-            await self._sessions.start(request.start.session_id, request.start.generation)
-        elif action == "stop":
-            stop = request.stop
-            await self._sessions.stop(stop.session_id, stop.generation, stop.timeout_seconds)
-        elif action == "unlink":
-            unlink = request.unlink
-            await self._sessions.unlink(unlink.session_id, unlink.generation, unlink.timeout_seconds)
-        elif action == "pair_code":
-            return await self._sessions.pair_code(request.pair_code)
-        else:
-            raise InvalidInput("action", "The request has no action that this worker knows.")
-        return ""
+        await _do_to(self._sessions, request, response)
+
+
+async def _do_to(sessions: Sessions, request: pb.Request, response: pb.Response) -> None:
+    action = request.WhichOneof("action")
+    if action == "start":
+        await sessions.start(request.start.session_id, request.start.generation)
+    elif action == "stop":
+        stop = request.stop
+        await sessions.stop(stop.session_id, stop.generation, stop.timeout_seconds)
+    elif action == "unlink":
+        unlink = request.unlink
+        await sessions.unlink(unlink.session_id, unlink.generation, unlink.timeout_seconds)
+    elif action == "pair_code":
+        response.pairing_code = await sessions.pair_code(request.pair_code)
+    elif action == "probe":
+        probe = request.probe
+        await sessions.exchange(probe.session_id, probe.generation).probe(probe.timeout_seconds)
+    elif action == "send_text":
+        send = request.send_text
+        exchange = sessions.exchange(send.session_id, send.generation)
+        response.message_id = await exchange.send_text(send.to, send.text, send.timeout_seconds)
+    else:
+        raise InvalidInput("action", "The request has no action that this worker knows.")
 
 
 async def _frames(reader: asyncio.StreamReader) -> AsyncIterator[pb.Frame]:

@@ -22,14 +22,18 @@ from wad.worker import reports
 from wad.worker.binding import PairingRefused
 from wad.worker.client import Client
 from wad.worker.locking import SessionLock
+from wad.worker.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wad.worker.engine import Engine
+    from wad.worker.exchange import Exchange
 
 _LOGIN_POLL_SECONDS = 0.05
 _PROBE_SECONDS = 10.0
+_PRESENCE_SECONDS = 2.0
+_ENDED_KEPT = 100
 _PROBE_AGAIN_SECONDS = 1.0
 """A client is given up only when two probes in a row find it dead: the first may have met it while it reconnected."""
 
@@ -50,6 +54,7 @@ class Sessions:
         self._sessions_dir = Path(sessions_dir)
         self._emit = emit
         self._clients: dict[str, Client] = {}
+        self._ended: dict[str, Client] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._login_awaited = asyncio.Event()
         self._draining = False
@@ -59,6 +64,7 @@ class Sessions:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self._watch_logins())
+            tasks.create_task(self._watch_stores())
             while True:
                 await asyncio.sleep(_PROBE_SECONDS)
                 for client in tuple(self._clients.values()):
@@ -93,6 +99,7 @@ class Sessions:
             emit=self._stamp_and_emit,
             watch_login=self._login_awaited.set,
         )
+        self._ended.pop(session_id, None)
         self._clients[session_id] = client
         # The client is served from here on whatever becomes of this request: its end gives the credentials up.
         self._tasks.create_task(self._serve(client), name=client.uuid)
@@ -147,6 +154,17 @@ class Sessions:
         except PairingRefused as error:
             raise _pairing_error(str(error)) from error
 
+    def exchange(self, session_id: str, generation: int) -> Exchange:
+        """Return what a linked client asks WhatsApp with.
+
+        Raises:
+            EngineError: There is no such client, or it is not linked.
+        """
+        client = self._clients.get(session_id)
+        if client is None or client.generation != generation or client.closing or not client.facts.linked:
+            raise EngineError(f"Session {session_id!r} has no linked client of generation {generation} in this worker.")
+        return client.exchange
+
     async def drain(self, timeout_seconds: float) -> None:
         """End every client and start no more; returns when all are closed or the time is up."""
         self._draining = True
@@ -167,8 +185,9 @@ class Sessions:
                 generation=client.generation,
                 connected=client.facts.open,
                 logged_in=client.facts.linked,
+                latest=client.latest(),
             )
-            for client in self._clients.values()
+            for client in (*self._clients.values(), *self._ended.values())
         ]
 
     async def _serve(self, client: Client) -> None:
@@ -176,6 +195,9 @@ class Sessions:
             await client.serve()
         finally:
             del self._clients[client.session_id]
+            self._ended[client.session_id] = client
+            if len(self._ended) > _ENDED_KEPT:
+                del self._ended[next(iter(self._ended))]
 
     def _stamp_and_emit(self, event: pb.Event) -> None:
         event.at_unix_ms = time.time_ns() // 1_000_000
@@ -192,6 +214,16 @@ class Sessions:
                     client.tell(reports.LoginSeen())
             if not waiting:
                 self._login_awaited.clear()
+
+    async def _watch_stores(self) -> None:
+        # In a thread, as a network disk that is gone may keep whoever asks for a file waiting for long.
+        while True:
+            await asyncio.sleep(_PRESENCE_SECONDS)
+            clients = [client for client in self._clients.values() if not client.closing]
+            troubles = await in_thread(lambda: [client.presence.trouble() for client in clients], "presence")  # noqa: B023 - it is awaited here
+            for client, trouble in zip(clients, troubles, strict=True):
+                if trouble:
+                    client.lose_store(trouble)
 
     async def _probe(self, client: Client) -> None:
         if await client.probe():

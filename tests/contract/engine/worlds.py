@@ -15,6 +15,7 @@ from wad.domain import events
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.emulator.client import ControlError, EmulatorClient
+from wad.emulator.faults import Stall
 from wad.emulator.server import Emulator
 from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
@@ -22,16 +23,22 @@ from wad.engine.simulated import SimulatedEngine
 from wad.worker.locking import SessionLock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Iterator
     from pathlib import Path
 
     from anyio.abc import TaskStatus
 
     from wad.domain.events import EngineEvent
-    from wad.ports import Engine, PairingCodeEngine
+    from wad.ports import Engine, MessagingEngine, PairingCodeEngine, ProbingEngine
 
 PATIENCE = 30.0
 """Seconds after which an event that has not come is a failure."""
+
+
+def new_phones() -> Iterator[str]:
+    """Return the numbers of phones that nobody else has."""
+    return map(str, range(4_915_100_000_001, 4_915_199_999_999))
+
 
 E = TypeVar("E", bound=events.EngineEvent)
 
@@ -82,6 +89,8 @@ class World(Protocol):
 
     engine: Engine
     pairing: PairingCodeEngine
+    probing: ProbingEngine
+    messaging: MessagingEngine
     sink: Recorder
 
     def prepare(self, name: str) -> SessionId:
@@ -108,6 +117,14 @@ class World(Protocol):
         """Unlink the session on its phone."""
         ...
 
+    async def fall_mute(self, session_id: SessionId) -> None:
+        """Let WhatsApp answer the session no more; its connection stays."""
+        ...
+
+    async def speak_again(self, session_id: SessionId) -> None:
+        """Let WhatsApp answer again."""
+        ...
+
     def hold(self, session_id: SessionId) -> None:
         """Let someone else hold the session's credentials."""
         ...
@@ -124,6 +141,9 @@ class SimulatedWorld:
         self.simulation = SimulatedEngine()
         self.engine: Engine = self.simulation
         self.pairing: PairingCodeEngine = self.simulation
+        self.probing: ProbingEngine = self.simulation
+        self.messaging: MessagingEngine = self.simulation
+        self._phones = new_phones()
         self.sink = Recorder()
 
     def prepare(self, name: str) -> SessionId:
@@ -131,9 +151,9 @@ class SimulatedWorld:
         return SessionId(name)
 
     async def scan(self, session_id: SessionId, code: str) -> None:
-        """Scan with a phone that is named after the session."""
+        """Scan with a new phone."""
         assert code == self.simulation.clients[session_id].qr_codes[-1]
-        self.simulation.scan(session_id, UserIdentity(jid=f"{session_id}:1@s.whatsapp.net"))
+        self.simulation.scan(session_id, UserIdentity(jid=f"{next(self._phones)}:1@s.whatsapp.net"))
 
     async def type_code(self, session_id: SessionId, code: str, phone_number: str) -> bool:
         """Type the code."""
@@ -152,6 +172,14 @@ class SimulatedWorld:
         """Unlink."""
         self.simulation.logout(session_id)
 
+    async def fall_mute(self, session_id: SessionId) -> None:
+        """Answer no more."""
+        self.simulation.fall_mute(session_id)
+
+    async def speak_again(self, session_id: SessionId) -> None:
+        """Answer again."""
+        self.simulation.speak_again(session_id)
+
     def hold(self, session_id: SessionId) -> None:
         """Hold the credentials."""
         self.simulation.hold(session_id)
@@ -168,11 +196,13 @@ class RealWorld:
         self.workers = engine
         self.engine: Engine = engine
         self.pairing: PairingCodeEngine = engine
+        self.probing: ProbingEngine = engine
+        self.messaging: MessagingEngine = engine
         self.sink = Recorder()
         self.emulator = emulator
         self.sessions_dir = sessions_dir
         self.jids: dict[SessionId, str] = {}
-        self._phones = iter(range(4_915_100_000_001, 4_915_199_999_999))
+        self._phones = new_phones()
         self._locks: list[SessionLock] = []
 
     def prepare(self, name: str) -> SessionId:
@@ -182,7 +212,7 @@ class RealWorld:
 
     async def scan(self, session_id: SessionId, code: str) -> None:
         """Scan with a new phone."""
-        self.jids[session_id] = await self.emulator.scan(code, str(next(self._phones)))
+        self.jids[session_id] = await self.emulator.scan(code, next(self._phones))
 
     async def type_code(self, session_id: SessionId, code: str, phone_number: str) -> bool:
         """Type the code into the emulated phone."""
@@ -203,6 +233,14 @@ class RealWorld:
     async def revoke(self, session_id: SessionId) -> None:
         """Unlink."""
         await self.emulator.revoke(self.jids[session_id])
+
+    async def fall_mute(self, session_id: SessionId) -> None:
+        """Leave everything that the device asks unanswered."""
+        await self.emulator.add_fault(Stall(target=self.jids[session_id]))
+
+    async def speak_again(self, session_id: SessionId) -> None:
+        """Answer again what is asked from now on."""
+        await self.emulator.clear_faults()
 
     def hold(self, session_id: SessionId) -> None:
         """Lock the session's directory, as another process would."""

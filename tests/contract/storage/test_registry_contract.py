@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
+from wad.domain.devices import Device, DeviceInfo
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
@@ -44,6 +45,9 @@ FULL = SessionRecord(
     policy=Policy(idle=0, max_age=0.5, max_failures=3),
     labels={"team": "sales", "": "ü"},
     last_error=LastError("LOGGED_OUT", "It was unlinked on the phone.", 8.5),
+    device=Device("491700000000", "till-1", DeviceInfo("Till 1", "Chrome", "192.0.2.7", "Web")),
+    last_heartbeat_at=9.5,
+    failed_heartbeats=2,
 )
 
 

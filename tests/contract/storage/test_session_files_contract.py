@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from wad.domain.errors import InvalidSessionId, StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, InvalidSessionId, SessionNotLinked, StorageError
 from wad.domain.ids import SessionId
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED, RemovalReason
 from wad.storage.memory import FakeSessionFiles
@@ -142,7 +142,7 @@ async def test_unreadable_credentials_are_an_error_and_never_unpaired(world: Wor
     """Credentials that cannot be read are not taken for absent ones."""
     await world.files.prepare(ID)
     world.damage(ID)
-    with pytest.raises(StorageError, match="cannot be read"):
+    with pytest.raises(CredentialsDamaged, match="are damaged"):
         await world.files.is_paired(ID)
 
 
@@ -169,6 +169,65 @@ async def test_trashing_what_is_absent_is_harmless(world: World) -> None:
     await world.files.prepare(ID)
     await world.files.trash_credentials(ID)
     assert await world.files.prepare(ID) is False
+
+
+async def test_damaged_credentials_can_be_set_aside(world: World) -> None:
+    """Afterwards there are none, in the same directory, and a new link finds its place free."""
+    await world.files.prepare(ID)
+    world.damage(ID)
+    assert await world.files.is_damaged(ID) is True
+    await world.files.set_aside(ID)
+    assert await world.files.is_paired(ID) is False
+    assert await world.files.prepare(ID) is False
+    world.link(ID)
+    assert await world.files.is_paired(ID) is True
+
+
+async def test_sound_credentials_are_not_set_aside(world: World) -> None:
+    """Credentials that work stay where they are, whoever asks."""
+    await world.files.prepare(ID)
+    world.link(ID)
+    assert await world.files.is_damaged(ID) is False
+    with pytest.raises(CredentialsSound):
+        await world.files.set_aside(ID)
+    assert await world.files.is_paired(ID) is True
+
+
+async def test_absent_credentials_are_not_set_aside(world: World) -> None:
+    """Without a directory, and without credentials in it, there is nothing that could be damaged."""
+    for _ in range(2):
+        with pytest.raises(SessionNotLinked):
+            await world.files.is_damaged(ID)
+        with pytest.raises(SessionNotLinked):
+            await world.files.set_aside(ID)
+        await world.files.prepare(ID)
+
+
+async def test_only_what_holds_no_credentials_is_expendable(world: World) -> None:
+    """A directory is worth keeping for linked, damaged and set aside credentials alike."""
+    assert await world.files.is_expendable(ID) is True
+    await world.files.prepare(ID)
+    assert await world.files.is_expendable(ID) is True
+    world.damage(ID)
+    with pytest.raises(StorageError):
+        await world.files.is_expendable(ID)
+    await world.files.set_aside(ID)
+    assert await world.files.is_expendable(ID) is False
+    world.link(ID)
+    assert await world.files.is_expendable(ID) is False
+
+
+@pytest.mark.parametrize("reason", sorted(DISCARDS_UNPAIRED))
+async def test_failed_creation_keeps_what_was_set_aside(world: World, reason: RemovalReason) -> None:
+    """A new link that comes to nothing does not take the old credentials with it; a removal by the user does."""
+    await world.files.prepare(ID)
+    world.damage(ID)
+    await world.files.set_aside(ID)
+    with pytest.raises(StorageError, match="are kept"):
+        await world.files.delete(ID, reason)
+    assert await world.files.is_expendable(ID) is False
+    await world.files.delete(ID, RemovalReason.MANUAL)
+    assert await world.files.is_expendable(ID) is True
 
 
 @pytest.mark.parametrize("reason", sorted(DELETES_FILES))
@@ -242,6 +301,16 @@ async def test_files_in_use_are_left_alone(world: World) -> None:
     assert await world.files.is_paired(ID) is True
 
 
+async def test_damaged_files_in_use_are_left_alone(world: World) -> None:
+    """As long as a client uses the credentials they are not set aside, damaged or not."""
+    await world.files.prepare(ID)
+    world.damage(ID)
+    with world.used(ID), pytest.raises(StorageError, match="a client still uses them"):
+        await world.files.set_aside(ID)
+    with pytest.raises(StorageError, match="are damaged"):
+        await world.files.is_paired(ID)
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "../alpha", "a/b", "/etc", ".trash", "a\0", "a" * 65])
 async def test_id_that_is_no_id_reaches_no_file(world: World, name: str) -> None:
     """No operation takes a name that could lead elsewhere, even if a caller forgot to validate it."""
@@ -254,5 +323,11 @@ async def test_id_that_is_no_id_reaches_no_file(world: World, name: str) -> None
         await world.files.is_paired(session_id)
     with pytest.raises(InvalidSessionId):
         await world.files.trash_credentials(session_id)
+    with pytest.raises(InvalidSessionId):
+        await world.files.is_expendable(session_id)
+    with pytest.raises(InvalidSessionId):
+        await world.files.is_damaged(session_id)
+    with pytest.raises(InvalidSessionId):
+        await world.files.set_aside(session_id)
     with pytest.raises(InvalidSessionId):
         await world.files.delete(session_id, RemovalReason.MANUAL)

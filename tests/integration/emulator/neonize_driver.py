@@ -15,7 +15,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from wad.emulator.server import Emulator
 
 _WAIT = 60.0
-_MAX_LINE = 65536
+_MAX_LINE = 1 << 20
 _SCRIPT = Path(__file__).with_name("neonize_script.py")
 
 
@@ -51,6 +51,20 @@ class Probe:
         """Let a client ask for a pairing code in vain, and return why."""
         await self._tell("pair", client, phone=phone)
         return await self.wait(client, "code_refused")
+
+    async def send(self, client: str, to: str, text: str) -> None:
+        """Let a client send a text to a jid, and wait until the server has taken it."""
+        await self._tell("send", client, to=to, text=text)
+        await self.wait(client, "sent")
+
+    async def refused_send(self, client: str, to: str, text: str) -> str:
+        """Let a client send a text in vain, and return why."""
+        await self._tell("send", client, to=to, text=text)
+        return await self.wait(client, "send_refused")
+
+    async def message(self, client: str) -> bytes:
+        """Wait until a client has decrypted a message, and return all that it says of it."""
+        return bytes.fromhex(await self.wait(client, "message"))
 
     async def logout(self, client: str) -> None:
         """Let a client log out and wait until it has."""

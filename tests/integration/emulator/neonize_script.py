@@ -1,7 +1,7 @@
 """A thin driver of the real neonize library, run as a process of its own: `neonize_script.py LIBRARY PROXY ROOT_KEY`.
 
-It takes commands as JSON lines on its standard input (`start`, `stop`, `logout`, `pair` of a client) and gives events
-as JSON lines on its standard output. The library never gets into the tests' own process, since it can abort it.
+It takes commands as JSON lines on its standard input (`start`, `stop`, `logout`, `pair`, `send` of a client) and gives
+events as JSON lines on its standard output. The library never gets into the tests' own process, since it can abort it.
 """
 
 import ctypes
@@ -25,6 +25,8 @@ EVENTS = {
     10: "outdated",
     11: "stream_error",
     12: "disconnected",
+    17: "message",
+    44: "undecryptable",
 }
 STORE_OPTIONS = "?_fk=on&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_x="
 
@@ -51,7 +53,7 @@ class Probe:
 
     def __init__(self, library: ctypes.CDLL, proxy_url: str, out: int) -> None:
         self._library = library
-        self._library.PairPhone.restype = ctypes.POINTER(_Bytes)
+        self._library.PairPhone.restype = self._library.SendMessage.restype = ctypes.POINTER(_Bytes)
         self._proxy = _Proxy(proxy_url.encode(), False, False, True)
         self._out = out
         # The library keeps the callbacks, so they have to live as long as the process.
@@ -70,6 +72,8 @@ class Probe:
                 self._report(client, "logout_done")
             case "pair":
                 threading.Thread(target=self._pair, args=(client, command["phone"]), daemon=True).start()
+            case "send":
+                threading.Thread(target=self._send, args=(client, command["to"], command["text"]), daemon=True).start()
             case other:
                 raise ValueError(f"unknown command {other}")
 
@@ -91,14 +95,26 @@ class Probe:
         field, _length, *text = ctypes.string_at(answer.data, answer.size)
         self._report(client, "code" if field == 0x0A else "code_refused", bytes(text).decode())
 
+    def _send(self, client: bytes, to: str, text: str) -> None:
+        user, _, server = to.encode().partition(b"@")
+        # JID: user = 1, raw_agent = 2, device = 3, integrator = 4, server = 5; Message: conversation = 1.
+        jid = b"\x0a%c%b\x10\0\x18\0\x20\0\x2a%c%b" % (len(user), user, len(server), server)
+        message = b"\x0a%c%b" % (len(text), text.encode())
+        answer = self._library.SendMessage(client, jid, len(jid), message, len(message)).contents
+        # SendMessageReturnFunction: error = 1, a text, or send_response = 2.
+        field, _length, *rest = ctypes.string_at(answer.data, answer.size)
+        refused = field == 0x0A
+        self._report(client, "send_refused" if refused else "sent", bytes(rest).decode() if refused else "")
+
     def _on_qr(self, client: bytes, qr: bytes) -> None:
         self._report(client, "qr", qr.decode())
 
     def _on_status(self, client: bytes, status: bytes) -> None:
         self._report(client, f"qr_{status.decode()}")
 
-    def _on_event(self, client: bytes, _data: int, _size: int, kind: int) -> None:
-        self._report(client, EVENTS.get(kind, str(kind)))
+    def _on_event(self, client: bytes, data: int, size: int, kind: int) -> None:
+        event = EVENTS.get(kind, str(kind))
+        self._report(client, event, ctypes.string_at(data, size).hex() if event == "message" else "")
 
     def _on_log(self, _data: int, _size: int) -> None:
         """Leave the library's log unread."""

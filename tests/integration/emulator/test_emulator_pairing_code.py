@@ -153,3 +153,20 @@ async def test_twenty_clients_pair_by_code_at_once(probe: Probe, control: Emulat
     for client in phones:
         await probe.wait(client, "connected")
     assert {device.partition(":")[0] for device in await control.devices()} == set(phones.values())
+
+
+async def test_a_full_phone_takes_no_code(directory: Path, tmp_path: Path) -> None:
+    """A phone with as many devices as it may have says so before the client hears of it, and the code stays good."""
+    async with (
+        Emulator(directory, settings=Settings(device_limit=1)) as emulator,
+        EmulatorClient(emulator.announcement) as control,
+        run_probe(emulator, tmp_path) as probe,
+    ):
+        first = await control.pair(await asking(probe), PHONE)
+        code = await asking(probe, "b")
+        with pytest.raises(ControlError, match=r"may have 1.* Revoke one of them") as refusal:
+            await control.pair(code, PHONE)
+        assert (refusal.value.status, refusal.value.code) == (409, "device_limit")
+        await control.revoke(first)
+        await control.pair(code, PHONE)
+        await probe.wait("b", "connected")

@@ -197,7 +197,7 @@ async def test_a_client_that_nobody_scans_is_sent_away(directory: Path, tmp_path
 
 
 async def test_a_full_phone_links_no_more(directory: Path, tmp_path: Path) -> None:
-    """A phone that has as many devices as it may cannot scan another code until one of them is revoked."""
+    """A phone with as many devices as it may have says so, and the client's code stays good for when one is revoked."""
     async with (
         Emulator(directory, settings=Settings(device_limit=1)) as emulator,
         EmulatorClient(emulator.announcement) as control,
@@ -206,8 +206,9 @@ async def test_a_full_phone_links_no_more(directory: Path, tmp_path: Path) -> No
         first = await link(probe, control)
         await probe.start("b")
         qr = await probe.wait("b", "qr")
-        with pytest.raises(ControlError, match="may have 1"):
+        with pytest.raises(ControlError, match=r"may have 1.* Revoke one of them") as refusal:
             await control.scan(qr, PHONE)
+        assert (refusal.value.status, refusal.value.code) == (409, "device_limit")
         await control.revoke(first)
         await control.scan(qr, PHONE)
         await probe.wait("b", "connected")

@@ -87,7 +87,7 @@ async def bench(room: Path, **changes: Any) -> AsyncGenerator[Bench]:
         socket = settings.socket_dir / "w1.sock"
         process = await WorkerProcess.spawn("w1", socket, settings)
         try:
-            await process.configure(settings)
+            await process.ready(settings.log_file("w1"))
             yield Bench(process, socket, settings, control)
         finally:
             await process.end(0)
@@ -218,18 +218,64 @@ async def test_the_settings_are_not_on_the_command_line(room: Path) -> None:
         assert worker.settings.upstream.noise_root_key not in line
 
 
-async def test_workers_of_a_dead_daemon_give_their_sessions_up(room: Path) -> None:
-    """A new daemon ends the workers that a dead one left, and can start their sessions at once."""
+async def test_a_worker_of_a_dead_daemon_is_taken_over_with_its_client(room: Path) -> None:
+    """A new daemon goes on with the worker that a dead one left; nothing is started anew."""
     async with bench(room) as worker:
         async with worker.daemon() as daemon:
             await daemon.connection.request(start(), 10)
+            await daemon.until("qr_issued")
         sink = Recorder()
         engine = WorkerEngine(worker.settings)
         async with running(engine, sink):
-            await engine.start(SessionId("one"), 2)
-            await sink.until(SessionId("one"), events.QrIssued)
+            [left] = engine.left_clients()
+            assert (left.session_id, left.generation, left.ended) == ("one", 1, False)
+            assert isinstance(left.latest, events.QrIssued)
+            assert 0 < left.latest.valid_for <= 60
+            await engine.resume()
+            assert [info.pid for info in engine.workers()] == [worker.process.pid]
+            await worker.emulator.scan(left.latest.code, "4915100000001")
+            await sink.until(SessionId("one"), events.ConnectionOpened)
+            await engine.stop(SessionId("one"), 1)
         assert await worker.process.end(PATIENCE) == "exit code 0"
     assert not workers_alive()
+
+
+async def test_a_worker_is_left_running_when_the_daemon_detaches(room: Path) -> None:
+    """Detaching closes nothing: the client goes on, and what it reports is kept for the next daemon."""
+    async with bench(room) as worker:
+        first, second = WorkerEngine(worker.settings), WorkerEngine(worker.settings)
+        async with running(first, Recorder()):
+            await first.resume()
+            await first.start(SessionId("one"), 7)
+            first.leave_events()
+            first.detach()
+        sink = Recorder()
+        async with running(second, sink):
+            await second.resume()
+            assert [client.generation for client in second.left_clients()] == [7]
+            assert [info.pid for info in second.workers()] == [worker.process.pid]
+
+
+async def test_a_mute_worker_is_killed_and_holds_up_no_start(room: Path) -> None:
+    """A worker that says nothing within its time is ended, for it would hold its sessions for ever."""
+    async with bench(room) as worker:
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        engine = WorkerEngine(replace(worker.settings, adopt_timeout=0.5))
+        async with running(engine, Recorder()):
+            assert worker.process.pid not in [info.pid for info in engine.workers()]
+        assert await worker.process.end(PATIENCE) == "signal 9 (SIGKILL)"
+
+
+async def test_a_socket_that_nobody_listens_on_is_removed(room: Path) -> None:
+    """What a killed worker has left does not disturb the next start."""
+    async with bench(room) as worker:
+        os.kill(worker.process.pid, signal.SIGKILL)
+        assert await worker.process.end(PATIENCE) == "signal 9 (SIGKILL)"
+        assert worker.socket.exists()
+        engine = WorkerEngine(worker.settings)
+        async with running(engine, Recorder()):
+            assert engine.left_clients() == ()
+            assert [info.id for info in engine.workers()] == ["w1"]
 
 
 async def test_a_request_to_a_dead_worker_fails_at_once(room: Path) -> None:

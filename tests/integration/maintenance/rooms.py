@@ -61,6 +61,14 @@ class Rooms:
         (directory / "creds.db").write_bytes(b"nothing that SQLite knows" * 100)
         return self.made(session_id, age)
 
+    def set_aside(self, session_id: str, age: float = HOUR) -> SessionId:
+        """Make a directory whose only credentials were damaged, and were set aside."""
+        self.empty(session_id)
+        place = self.path(session_id) / "set-aside" / "20261122T235959000000Z"
+        place.mkdir(mode=0o700, parents=True)
+        (place / "creds.db").write_bytes(b"nothing that SQLite knows" * 100)
+        return self.made(session_id, age)
+
     def made(self, session_id: str, age: float) -> SessionId:
         """Let everything in the directory, and itself, be *age* seconds old."""
         moment = time.time() - age

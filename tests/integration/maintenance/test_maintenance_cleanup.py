@@ -85,6 +85,15 @@ def test_unreadable_store_stays(rooms: Rooms) -> None:
     assert all("may hold" in why for _, why in verdicts(report).values())
 
 
+def test_credentials_that_were_set_aside_stay(rooms: Rooms) -> None:
+    """A directory that holds them counts like a paired one, however old they are, until it is included."""
+    rooms.set_aside("shop", age=1000 * HOUR)
+    before = snapshot(rooms.root)
+    assert verdicts(cleaned(rooms))["shop"] == (Verdict.KEPT, "holds damaged credentials that were set aside")
+    assert snapshot(rooms.root) == before
+    assert verdicts(cleaned(rooms, CleanupRules(include_paired=True)))["shop"][0] is Verdict.REMOVED
+
+
 def test_directory_in_use_is_never_touched(rooms: Rooms) -> None:
     """What a client uses stays as it is, though everything may go and its files are old."""
     rooms.empty("live")

@@ -159,7 +159,7 @@ def test_one_broken_session_does_not_stop_the_others_backup(rooms: Rooms, tmp_pa
     rooms.empty("new")
     answer = report("backup", "--all", "--to", tmp_path / "backups", "--plaintext", code=1)
     broken, shop = answer["backups"]
-    assert (broken["session_id"], broken["error"]["reason"]) == ("broken", "STORAGE_ERROR")
+    assert (broken["session_id"], broken["error"]["reason"]) == ("broken", "CREDENTIALS_DAMAGED")
     assert os.listdir(tmp_path / "backups") == [os.path.basename(shop["file"])]  # noqa: PTH208, PTH119 - one line
 
 

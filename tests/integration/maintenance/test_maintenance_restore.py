@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
 import time
@@ -100,6 +101,21 @@ async def test_lost_session_is_restored(rooms: Rooms) -> None:
     assert record == await registry.get(ID)
     assert (record.active, record.desired, record.user) == (False, DesiredState.STOPPED, UserIdentity(JID))
     assert rooms.trash() == []
+
+
+async def test_a_restore_keeps_what_was_set_aside(rooms: Rooms) -> None:
+    """Damaged credentials are still there beside the restored ones, also after the trash has been purged."""
+    rooms.paired(ID)
+    opened = saved(rooms)
+    rooms.path(ID).rename(rooms.root.parent / "lost")
+    rooms.set_aside(ID, age=-HOUR)  # newer than the archive, and no reason to refuse it
+    kept = rooms.path(ID) / "set-aside" / "20261122T235959000000Z" / "creds.db"
+    damaged = kept.read_bytes()
+    await restore(rooms.custody, MemoryRegistry(), opened, Wish(ID), now=5.0)
+    assert devices(rooms.path(ID)) == [JID]
+    shutil.rmtree(rooms.root / ".trash")
+    assert kept.read_bytes() == damaged
+    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
 
 
 async def test_root_is_made(rooms: Rooms, tmp_path: Path) -> None:

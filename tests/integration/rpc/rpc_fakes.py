@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
+    from wad.domain.devices import Device
+
 USER = UserIdentity("491701234567:3@s.whatsapp.net", push_name="Ada", platform="android")
 
 
@@ -59,6 +61,7 @@ INSPECTION = Inspection(
     StoreCounts(pre_keys=812, uploaded_pre_keys=811, contact_sessions=7),
     (StoredFile("creds.db", 122_880, 1_800_000_000.0), StoredFile("lock", 5, 1_800_000_000.0)),
     lock_holder=4242,
+    set_aside=("20261122T235959000000Z",),
 )
 
 SWEPT = SweepReport(
@@ -154,7 +157,8 @@ class FakeSessions:
         self.views[view.record.session_id] = view
         self.hub.publish(SessionEvent(kind, time.time(), view, SessionState.CONNECTING))
 
-    def _called(self, method: str, **arguments: object) -> None:
+    def called(self, method: str, **arguments: object) -> None:
+        """Remember a call, and let it fail if it is to."""
         self.calls.append((method, arguments))
         self.began[method].set()
         if self.error is not None:
@@ -169,7 +173,7 @@ class FakeSessions:
         wait: Wait = Wait.FIRST_QR_OR_CONNECTION,
     ) -> Created:
         """Return the session, or make it with a QR; waits for the gate when the caller waits for a connection."""
-        self._called("create", session_id=session_id, policy=policy, labels=labels, wait=wait)
+        self.called("create", session_id=session_id, policy=policy, labels=labels, wait=wait)
         if session_id in self.views:
             return Created(self.views[session_id], already_connected=True)
         if wait is Wait.CONNECTED:
@@ -190,7 +194,7 @@ class FakeSessions:
         phone_number: str = "",
     ) -> AsyncGenerator[SessionEvent]:
         """Yield the script, then wait for the gate if the script has not ended the link."""
-        self._called("link", session_id=session_id, policy=policy, labels=labels, phone_number=phone_number)
+        self.called("link", session_id=session_id, policy=policy, labels=labels, phone_number=phone_number)
         try:
             for event in self.script:
                 yield event
@@ -202,19 +206,19 @@ class FakeSessions:
 
     async def request_pairing_code(self, session_id: SessionId, phone_number: str) -> SessionView:
         """Return the session with a code."""
-        self._called("request_pairing_code", session_id=session_id, phone_number=phone_number)
+        self.called("request_pairing_code", session_id=session_id, phone_number=phone_number)
         return replace(await self.get(session_id), pairing_code=fresh_code(phone_number))
 
     async def get(self, session_id: SessionId) -> SessionView:
         """Return the session."""
-        self._called("get", session_id=session_id)
+        self.called("get", session_id=session_id)
         if session_id not in self.views:
             raise SessionNotFound(session_id)
         return self.views[session_id]
 
     async def list(self, *, include_inactive: bool = False) -> list[SessionView]:
         """Return the sessions by id; ``meanwhile`` happens right after they were looked up."""
-        self._called("list", include_inactive=include_inactive)
+        self.called("list", include_inactive=include_inactive)
         found = [view for _, view in sorted(self.views.items()) if view.record.active or include_inactive]
         if self.meanwhile is not None:
             self.meanwhile()
@@ -222,7 +226,7 @@ class FakeSessions:
 
     async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
         """Remove the session."""
-        self._called("remove", session_id=session_id, reason=reason)
+        self.called("remove", session_id=session_id, reason=reason)
         view = await self.get(session_id)
         del self.views[session_id]
         ended = replace(view.record, active=False, removal=reason, state=SessionState.LOGGED_OUT)
@@ -232,25 +236,32 @@ class FakeSessions:
 
     async def stop(self, session_id: SessionId) -> SessionView:
         """Stop the session."""
-        self._called("stop", session_id=session_id)
+        self.called("stop", session_id=session_id)
         ended = replace((await self.get(session_id)).record, active=False, removal=RemovalReason.STOPPED)
+        self.views[session_id] = SessionView(ended)
+        return self.views[session_id]
+
+    async def set_aside(self, session_id: SessionId) -> SessionView:
+        """Stop the session, and unlink it."""
+        self.called("set_aside", session_id=session_id)
+        ended = replace((await self.get(session_id)).record, active=False, removal=RemovalReason.STOPPED, user=None)
         self.views[session_id] = SessionView(ended)
         return self.views[session_id]
 
     async def reconnect(self, session_id: SessionId) -> Reconnected:
         """Begin a new attempt unless the session is connected."""
-        self._called("reconnect", session_id=session_id)
+        self.called("reconnect", session_id=session_id)
         view = await self.get(session_id)
         return Reconnected(view, attempted=view.record.state is not SessionState.CONNECTED)
 
     async def touch(self, session_id: SessionId) -> SessionView:
         """Touch the session."""
-        self._called("touch", session_id=session_id)
+        self.called("touch", session_id=session_id)
         return await self.get(session_id)
 
     async def inspect(self, session_id: SessionId) -> Inspection:
         """Return an inspection of a linked session."""
-        self._called("inspect", session_id=session_id)
+        self.called("inspect", session_id=session_id)
         await self.get(session_id)
         return INSPECTION
 
@@ -258,16 +269,70 @@ class FakeSessions:
         """Return the counts of a daemon with one worker."""
         counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
         workers = (WorkerFacts("w1", 4711, "ready", len(self.views), 1 << 26),)
-        return DaemonStats(Stats(counts, len(self.views), 50, 1, 2), workers, 3, 1 << 25, 90.0)
+        return DaemonStats(self._counts(counts), workers, 25, 3, 1 << 25, 90.0)
+
+    def _counts(self, counts: Mapping[SessionState, int]) -> Stats:
+        devices = sum(view.record.device is not None for view in self.views.values())
+        return Stats(counts, len(self.views), 50, devices, qr_timers=1, session_timers=2)
 
     async def health(self) -> HealthReport:
         """Return a report of a daemon that is well but for one check."""
         counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
-        stats = Stats(counts, len(self.views), 50, qr_timers=1, session_timers=2)
+        stats = self._counts(counts)
         checks = (HealthCheck("registry", ok=True), HealthCheck("engine", ok=False, message="No worker runs."))
         return HealthReport(
             HealthStatus.DEGRADED, "1.2.3", time.time() - 90, 90.0, stats, Upstream.CUSTOM, 1 << 20, checks
         )
+
+
+class FakeDevices:
+    """Devices among fake sessions; its calls are among theirs."""
+
+    def __init__(self, sessions: FakeSessions) -> None:
+        self.policy = Policy(idle=30 * 60, heartbeat=5 * 60)
+        self._sessions = sessions
+
+    async def create(
+        self, device: Device, *, policy: Policy | None = None, labels: Mapping[str, str] | None = None, wait: Wait
+    ) -> Created:
+        """Return the device, or make it with a QR."""
+        sessions = self._sessions
+        sessions.called("create", device=device, policy=policy, labels=labels, wait=wait)
+        if device.session_id in sessions.views:
+            return Created(sessions.views[device.session_id], already_connected=True)
+        view = sessions.put(device.session_id, SessionState.QR_GENERATED, device=device)
+        return Created(replace(view, qr=fresh_qr()), already_connected=False)
+
+    def link(
+        self,
+        device: Device,
+        *,
+        policy: Policy | None = None,
+        labels: Mapping[str, str] | None = None,
+        pairing_code: bool = False,
+    ) -> AsyncGenerator[SessionEvent]:
+        """Yield the sessions' script."""
+        self._sessions.called("link", device=device, pairing_code=pairing_code)
+        return self._sessions.link(device.session_id, policy=policy, labels=labels)
+
+    async def get(self, session_id: SessionId) -> SessionView:
+        """Return the device."""
+        return await self._sessions.get(session_id)
+
+    async def list(self, phone_number: str = "", *, include_inactive: bool = False) -> list[SessionView]:
+        """Return the devices by id."""
+        found = await self._sessions.list(include_inactive=include_inactive)
+        return [v for v in found if v.record.device and phone_number in {"", v.record.device.phone_number}]
+
+    async def heartbeat(self, session_id: SessionId) -> SessionView:
+        """Forget the failed heartbeats."""
+        self._sessions.called("heartbeat", session_id=session_id)
+        view = await self._sessions.get(session_id)
+        return replace(view, record=replace(view.record, failed_heartbeats=0, last_heartbeat_at=time.time()))
+
+    async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:
+        """Remove the device."""
+        return await self._sessions.remove(session_id, reason)
 
 
 def fresh_qr(code: str = "2@secret", attempt: int = 1) -> QrCode:
@@ -322,6 +387,7 @@ async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_38
     server = RpcServer(
         RpcSettings(socket, TcpAddress("127.0.0.1", 0), grace=grace),
         sessions=sessions,
+        devices=FakeDevices(sessions),
         hub=sessions.hub,
         clock=SystemClock(),
         admin=admin_service(sessions),

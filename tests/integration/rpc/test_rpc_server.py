@@ -14,7 +14,15 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from structlog.testing import capture_logs
 
-from tests.integration.rpc.rpc_fakes import FakeSessions, SystemClock, admin_service, connected, error_info, serving
+from tests.integration.rpc.rpc_fakes import (
+    FakeDevices,
+    FakeSessions,
+    SystemClock,
+    admin_service,
+    connected,
+    error_info,
+    serving,
+)
 from wad.domain.errors import ConfigurationError, StorageError
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, SERVICES, RpcServer, RpcSettings
@@ -37,7 +45,8 @@ async def run_once(settings: RpcSettings) -> None:
     """Start a server and stop it as soon as it serves."""
     sessions = FakeSessions()
     admin, clock = admin_service(sessions), SystemClock()
-    server = RpcServer(settings, sessions=sessions, hub=sessions.hub, clock=clock, admin=admin)
+    devices = FakeDevices(sessions)
+    server = RpcServer(settings, sessions=sessions, devices=devices, hub=sessions.hub, clock=clock, admin=admin)
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
         tasks.cancel_scope.cancel()

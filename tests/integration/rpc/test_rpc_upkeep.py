@@ -13,13 +13,15 @@ from structlog.testing import capture_logs
 from tests.integration.rpc.rpc_fakes import USER, connected, error_info, serving
 from tests.integration.rpc.test_wadctl import wadctl
 from wad.cli.failures import ExitCode
-from wad.domain.errors import SessionNotLinked
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, SessionNotLinked
 from wad.domain.states import SessionState
 from wad.v1 import admin_pb2, admin_pb2_grpc, session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
+
+    from wad.domain.errors import WadError
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +33,7 @@ def silent_server() -> Generator[None]:
         yield
 
 
-@pytest.mark.parametrize("command", ["stop", "reconnect", "touch"])
+@pytest.mark.parametrize("command", ["stop", "reconnect", "touch", "set-aside"])
 async def test_session_commands_reach_the_daemon_and_show_the_session(tmp_path: Path, command: str) -> None:
     """Each command calls its one method with the session's id and shows what became of it."""
     async with serving(tmp_path) as served:
@@ -40,7 +42,7 @@ async def test_session_commands_reach_the_daemon_and_show_the_session(tmp_path: 
         missing = await wadctl(served, "session", command, "nowhere")
     assert result.exit_code == ExitCode.OK
     assert "shop" in result.stdout
-    assert served.sessions.calls[0] == (command, {"session_id": "shop"})
+    assert served.sessions.calls[0] == (command.replace("-", "_"), {"session_id": "shop"})
     assert missing.exit_code == ExitCode.NOT_FOUND
 
 
@@ -67,13 +69,43 @@ async def test_a_session_that_is_not_linked_is_told_apart(tmp_path: Path) -> Non
     assert (info.reason, dict(info.metadata)) == ("SESSION_NOT_LINKED", {"session_id": "shop"})
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (CredentialsSound("shop"), "remove the session"),
+        (CredentialsDamaged("shop", "file is not a database"), "set them aside"),
+    ],
+    ids=lambda value: getattr(value, "reason", ""),
+)
+async def test_damaged_and_sound_credentials_say_the_way_on(tmp_path: Path, error: WadError, said: str) -> None:
+    """Neither passes by waiting: the status says so, the reason is for programs, the text says what to do."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        served.sessions.error = error
+        stub: Any = session_pb2_grpc.SessionServiceStub(channel)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.SetAsideCredentials(session_pb2.SetAsideCredentialsRequest(session_id="shop"))
+        shown = await wadctl(served, "session", "set-aside", "shop")
+    assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    info = error_info(caught.value)
+    assert (info.reason, dict(info.metadata)) == (error.reason, {"session_id": "shop"})
+    assert said in shown.stderr
+
+
+async def test_set_aside_explains_itself(tmp_path: Path) -> None:
+    """The help says for what it is, what is refused, and gives an example."""
+    async with serving(tmp_path) as served:
+        shown = await wadctl(served, "session", "set-aside", "--help")
+    for text in ("DAMAGED", "sound ones are refused", "Restore a backup instead", "set-aside shop && wadctl"):
+        assert text in shown.stdout
+
+
 async def test_an_inspection_shows_device_counts_files_and_user(tmp_path: Path) -> None:
     """The table has whose credentials these are, how many keys, which files, and who uses them."""
     async with serving(tmp_path) as served:
         served.sessions.put("shop")
         result = await wadctl(served, "session", "inspect", "shop")
         for_programs = await wadctl(served, "session", "inspect", "shop", "-o", "json")
-    for text in (USER.jid, "812, 811 of them uploaded", "creds.db", "120 KiB", "process 4242"):
+    for text in (USER.jid, "812, 811 of them uploaded", "creds.db", "120 KiB", "process 4242", "20261122T2359"):
         assert text in result.stdout
     assert json.loads(for_programs.stdout)["counts"]["pre_keys"] == 812
 

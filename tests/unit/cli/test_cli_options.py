@@ -35,9 +35,10 @@ def test_every_wait_has_a_number(wait: options.Wait) -> None:
 
 def test_limits_become_durations_and_counts() -> None:
     """A limit is read as a duration, 0 as off, and the number of failures as a number."""
-    policy = options.parse_policy(["idle=0", "max_age=1h30m", "max_failures=3"])
+    policy = options.parse_policy(["idle=0", "max_age=1h30m", "max_failures=3", "max_failed_heartbeats=2"])
     assert policy is not None
     assert policy.HasField("idle")
+    assert policy.max_failed_heartbeats == 2
     assert (policy.idle.seconds, policy.max_age.seconds, policy.max_failures) == (0, 5400, 3)
     assert not policy.HasField("qr_window")
 

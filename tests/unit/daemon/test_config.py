@@ -330,6 +330,17 @@ def test_every_limit_of_the_policy_can_be_configured(home: dict[str, str]) -> No
     assert [getattr(policy, name) for name in names] == list(range(1, len(names) + 1))
 
 
+def test_devices_have_limits_of_their_own_and_otherwise_those_of_sessions(home: dict[str, str]) -> None:
+    """The keys of ``[devices]`` hold for devices alone; every other limit is that of ``[sessions]``."""
+    config = load_config(environ=home, overrides={"sessions.connecting": 7, "sessions.idle": 8, "devices.max_age": 9})
+    assert config.devices.max_devices_per_phone == 50
+    assert config.devices.to_policy(config.sessions) == Policy(
+        connecting=7, idle=1800, max_age=9, heartbeat=300, max_failed_heartbeats=3
+    )
+    assert load_config(environ=home).devices.max_age == 24 * 3600
+    assert load_config(environ=home).sessions.heartbeat == 0
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [

@@ -149,6 +149,38 @@ def test_faults_of_our_own_never_end_a_session() -> None:
     assert life.connected().state == "connected"
 
 
+def test_faults_of_our_own_leave_the_session_all_its_attempts() -> None:
+    """However long our side was at fault, only failures of another kind end the session, and only ten of them."""
+    life = Life(paired=True, interactive=False)
+    for _ in range(50):
+        life.tell(ev.StartFailed(life.session.generation, "STORAGE_ERROR", "no disk")).wait(60)
+    for _ in range(9):
+        life.tell(ev.ClientEnded(life.session.generation, "refused")).wait(60)
+    assert life.session.removal is None
+
+
+def test_a_lost_store_is_waited_for() -> None:
+    """A session whose store was taken away says so, and tries again until it is back, however often that fails."""
+    life = Life(paired=True).connected()
+    for _ in range(50):
+        life.tell(ev.ClientEnded(life.session.generation, "its file is gone", store_lost=True))
+        assert life.session.state == "disconnected"
+        assert life.session.record.last_error is not None
+        assert life.session.record.last_error.reason == "CREDENTIALS_MISSING"
+        assert "its file is gone" in life.session.record.last_error.message
+        life.wait(60)
+    assert life.connected().session.state == "connected"
+
+
+def test_an_unlinked_session_that_loses_its_store_shows_another_qr() -> None:
+    """Without credentials there is none to wait for: the storage is blamed, and the user's time to scan goes on."""
+    life = Life().qr().tell(ev.ClientEnded(1, "its file is gone", store_lost=True))
+    assert life.session.state == "disconnected"
+    assert life.session.record.last_error is not None
+    assert life.session.record.last_error.reason == "STORAGE_ERROR"
+    assert life.wait(60).qr().session.state == "qr_generated"
+
+
 def test_a_stable_connection_forgives_earlier_failures() -> None:
     """The count of failures begins anew after 60 s of connection."""
     life = Life(paired=True, interactive=False)
@@ -220,3 +252,11 @@ def test_codes_are_counted_through_the_window(window: float) -> None:
         assert view.qr is not None
         attempts.append(view.qr.attempt)
     assert attempts == [1, 2, 3]
+
+
+def test_a_connection_while_a_qr_is_shown_is_a_connection() -> None:
+    """When the report of a scan was lost, the connection that comes of it is not: the QR is over, its user known."""
+    life = Life().qr().connected()
+    assert life.state == "connected"
+    assert life.session.view().qr is None
+    assert life.session.record.user == ADA

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from wad.emulator.errors import UnknownTarget
-from wad.emulator.faults import CloseAfterLinking, CorruptFrame, Faults, RefuseLogin, Stall
+from wad.emulator.faults import CloseAfterLinking, CorruptFrame, Faults, RefuseConnection, RefuseLogin, Stall
 from wad.emulator.jid import USER_SERVER, Jid
 
 DEVICE = Jid("491511234567", USER_SERVER, 1)
@@ -63,3 +63,13 @@ def test_a_range_upside_down_is_refused() -> None:
     """A range that ends before it begins is a mistake, and is said to be one."""
     with pytest.raises(ValidationError, match="less than"):
         CloseAfterLinking(min_ms=50, max_ms=10)
+
+
+def test_a_refused_connection_has_no_target() -> None:
+    """A rule for one device, which could never strike, is refused."""
+    with pytest.raises(ValidationError, match="target"):
+        RefuseConnection.model_validate({"kind": "refuse_connection", "target": "491700000001"})
+    faults = Faults()
+    faults.add(RefuseConnection(times=1))
+    assert faults.take(RefuseConnection, None)
+    assert not faults.take(RefuseConnection, None)

@@ -6,6 +6,7 @@ import pytest
 
 from wad.emulator.errors import InvalidRequest
 from wad.emulator.qr import PREFIX, QrCode, parse_qr
+from wad.emulator.settings import qr_lifetimes
 
 KEYS = [bytes([number]) * 32 for number in (1, 2, 3)]
 TEXT = ",".join(["2@ref", *(b64encode(key).decode() for key in KEYS), "1"])
@@ -28,3 +29,11 @@ def test_anything_else_is_refused(text: str) -> None:
         parse_qr(text)
     assert refusal.value.code == "invalid_qr"
     assert PREFIX in refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("codes", "seconds"), [(6, (60, 20, 20, 20, 20, 20)), (1, (20,)), (2, (20, 20)), (7, 7 * (20,))]
+)
+def test_only_the_first_code_of_a_full_batch_lasts_longer(codes: int, seconds: tuple[float, ...]) -> None:
+    """The codes end when clients cease to show them."""
+    assert qr_lifetimes(codes) == seconds

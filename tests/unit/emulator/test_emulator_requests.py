@@ -11,6 +11,8 @@ from wad.emulator.phones import Device, Phones
 from wad.emulator.requests import Requests
 from wad.emulator.stream import End, Pause
 
+from .test_emulator_prekeys import upload
+
 JID = Jid("4915112345678", USER_SERVER, 1)
 
 
@@ -43,11 +45,53 @@ def result(*children: Node) -> Node:
 
 def test_uploaded_pre_keys_are_counted(requests: Requests) -> None:
     """A device is told how many pre-keys it has uploaded so far."""
-    keys = Node("list", content=tuple(Node("key") for _ in range(50)))
     count = iq("get", "encrypt", Node("count"))
     assert requests.answer(count) == (result(Node("count", {"value": "0"})),)
-    assert requests.answer(iq("set", "encrypt", keys)) == (result(),)
+    assert requests.answer(iq("set", "encrypt", *upload(50).children)) == (result(),)
     assert requests.answer(count) == (result(Node("count", {"value": "50"})),)
+
+
+def test_a_phone_is_known_by_number_and_by_hidden_id(requests: Requests, phones: Phones) -> None:
+    """Whoever asks about a person gets the hidden id and the linked devices, without the phone; a stranger has none."""
+    phone = phones.phone(JID.user)
+    people = (JID.account, Jid(phone.lid, LID_SERVER), Jid("491700000000", USER_SERVER))
+    query = Node("query", content=(Node("devices", {"version": "2"}), Node("lid")))
+    users = Node("list", content=tuple(Node("user", {"jid": person}) for person in people))
+    (answer,) = requests.answer(iq("get", "usync", Node("usync", {"sid": "1"}, (query, users))))
+    assert isinstance(answer, Node)
+    found = answer.children[0].child("list")
+    device = Node("device", {"id": "1", "key-index": "1"})
+    told = (
+        Node("devices", content=(Node("device-list", content=(device,)),)),
+        Node("lid", {"val": Jid(phone.lid, LID_SERVER)}),
+    )
+    assert found == Node(
+        "list", content=tuple(Node("user", {"jid": jid}, told if jid != people[2] else ()) for jid in people)
+    )
+
+
+def test_a_number_may_be_asked_for_on_whatsapp(requests: Requests) -> None:
+    """A query by number says whether somebody with it is there."""
+    query = Node("query", content=(Node("contact"),))
+    numbers = (f"+{JID.user}", "+491700000000")
+    users = Node("list", content=tuple(Node("user", content=(Node("contact", content=n.encode()),)) for n in numbers))
+    (answer,) = requests.answer(iq("get", "usync", Node("usync", {}, (query, users))))
+    assert isinstance(answer, Node)
+    found = answer.children[0].child("list")
+    assert found
+    assert [user.children[0].text("type") for user in found.children] == ["in", "out"]
+
+
+def test_the_keys_of_a_device_are_handed_out(requests: Requests) -> None:
+    """A bundle has the device's identity, its signed key and a one-time key; one that is not linked has an error."""
+    requests.answer(iq("set", "encrypt", *upload(1).children))
+    wanted = Node("key", content=(Node("user", {"jid": JID}), Node("user", {"jid": Jid(JID.user, USER_SERVER, 9)})))
+    (answer,) = requests.answer(iq("get", "encrypt", wanted))
+    assert isinstance(answer, Node)
+    known, unknown = answer.children[0].children
+    assert {child.tag for child in known.children} == {"registration", "type", "identity", "key", "skey"}
+    assert known.attrs["jid"] == JID
+    assert unknown.children[0].tag == "error"
 
 
 @pytest.mark.parametrize("xmlns", ["w:p", "passive", "privacy", "usync", "w:sync:app:state", "unheard-of"])
@@ -60,13 +104,6 @@ def test_everything_else_gets_an_empty_answer(requests: Requests, xmlns: str) ->
 def test_what_asks_nothing_gets_no_answer(requests: Requests, node: Node) -> None:
     """Answers, presence and telemetry are taken in silence."""
     assert requests.answer(node) == ()
-
-
-def test_a_receipt_is_acknowledged(requests: Requests) -> None:
-    """A receipt is acknowledged by id and class, as clients expect."""
-    receipt = Node("receipt", {"id": "M1", "to": Jid("12", LID_SERVER), "type": "read"})
-    ack = Node("ack", {"id": "M1", "type": "read", "class": "receipt", "from": Jid("12", LID_SERVER)})
-    assert requests.answer(receipt) == (ack,)
 
 
 def test_a_logout_unlinks_the_device(requests: Requests, phones: Phones) -> None:

@@ -28,6 +28,23 @@ def test_a_users_fields_all_arrive() -> None:
     assert event_from_wire(event) == events.ConnectionOpened(1, identity)
 
 
+def test_a_client_that_lost_its_store_is_told_apart() -> None:
+    """The end of a client says whether our own side is to blame."""
+    ended = pb.ClientEnded(message="its file is gone", store_lost=True)
+    assert event_from_wire(pb.Event(generation=1, client_ended=ended)) == events.ClientEnded(
+        1, "its file is gone", store_lost=True
+    )
+    assert event_from_wire(pb.Event(generation=1, client_ended=pb.ClientEnded())) == events.ClientEnded(1, "")
+
+
+def test_received_messages_arrive_by_kind() -> None:
+    """Each count stays that of its kind, and together they are all messages."""
+    event = pb.Event(generation=1, message_received=pb.MessageReceived(text=3, media=2, other=1))
+    assert (received := event_from_wire(event)) == events.MessageReceived(1, text=3, media=2, other=1)
+    assert isinstance(received, events.MessageReceived)
+    assert received.count == 6
+
+
 def test_an_unknown_fact_is_passed_over() -> None:
     """A newer worker's fact that this daemon does not know is no event, and no error."""
     assert event_from_wire(pb.Event(generation=1)) is None

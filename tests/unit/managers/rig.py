@@ -47,6 +47,12 @@ class LinkedFiles(FakeSessionFiles):
         await super().is_paired(session_id)
         return session_id in self._engine.credentials
 
+    async def set_aside(self, session_id: SessionId) -> None:
+        """Set the damaged credentials aside, where the engine does not find them."""
+        assert session_id not in self._engine.clients, "files are moved under a client"
+        await super().set_aside(session_id)
+        self._engine.credentials.pop(session_id, None)
+
     async def delete(self, session_id: SessionId, reason: RemovalReason) -> None:
         """Delete the directory, and with it what the engine would find there."""
         assert session_id not in self._engine.clients, "files are deleted under a client"
@@ -77,6 +83,8 @@ class Rig:
         return SessionManager(
             engine=self.engine,
             pairing=self.engine,
+            prober=self.engine,
+            lasting=self.engine,
             registry=self.registry,
             files=self.files,
             inspector=self.files,

@@ -26,6 +26,8 @@ from wad.managers.terms import Limits, Wait
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from wad.domain.records import SessionRecord
+
 IDS = [SessionId(name) for name in "abc"]
 LIMIT = 2
 EXAMPLES = max(settings().max_examples // 2, 1)
@@ -120,6 +122,18 @@ class ManagerLife(RuleBasedStateMachine):
         self.pending.append(self.loop.create_task(refusable()))
         self.settle()
 
+    def memory_and_registry_agree(self) -> tuple[dict[SessionId, SessionRecord], dict[SessionId, SessionRecord]]:
+        """Assert it, and return all records and those of the live sessions."""
+        records = {record.session_id: record for record in self.loop.run_until_complete(self.rig.registry.load())}
+        live = {view.record.session_id: view.record for view in self.rig.manager.live()}
+        for session_id, record in live.items():
+            known = records[session_id]
+            assert replace(known, last_activity_at=0.0) == replace(record, last_activity_at=0.0)
+        return records, live
+
+    def disk_works(self) -> bool:
+        return self.rig.registry.failure is None and self.rig.files.failure is None
+
     def live_client(self, pick: int) -> SessionId:
         clients = sorted(self.rig.engine.clients)
         return clients[pick % len(clients)]
@@ -183,6 +197,28 @@ class ManagerLife(RuleBasedStateMachine):
     def a_phone_scans(self, pick: int) -> None:
         self.scan(self.live_client(pick))
 
+    @rule(session_id=ids, cleared=st.booleans())
+    def a_worker_dies_of_a_scan(self, session_id: SessionId, cleared: bool) -> None:  # noqa: FBT001 - hypothesis passes it
+        """The credentials are stored, nobody is told, and an operator may clear what looks stuck."""
+        self.create(session_id, Wait.NONE)
+        client = self.rig.engine.clients.get(session_id)
+        if client is not None and client.qr_codes and session_id not in self.rig.engine.credentials:
+            self.rig.engine.credentials[session_id] = replace(ADA, jid=f"{session_id}@s.whatsapp.net")
+            self.rig.engine.kill_worker(session_id)
+            if cleared:
+                self.remove(session_id, RemovalReason.STUCK)
+            self.settle()
+
+    @has_clients
+    @rule(pick=st.integers(0, LIMIT - 1))
+    def a_loss_cannot_be_recorded(self, pick: int) -> None:
+        """What could not be saved is saved when the disk works again, though nothing else happens to the session."""
+        self.disk(registry=True, files=False)
+        self.a_client_suffers(pick, "lose")
+        self.disk(registry=False, files=False)
+        self.settle(STORAGE_RETRY + 1)
+        self.memory_and_registry_agree()
+
     @has_clients
     @rule(pick=st.integers(0, LIMIT - 1), what=st.sampled_from(["lose", "replace", "end", "expire_qr", "kill_worker"]))
     def a_client_suffers(self, pick: int, what: str) -> None:
@@ -231,6 +267,18 @@ class ManagerLife(RuleBasedStateMachine):
         self.rig.registry.failure = StorageError("the disk is full") if registry else None
         self.rig.files.failure = StorageError("the disk is full") if files else None
 
+    @rule(session_id=ids)
+    def an_older_registry_is_put_back(self, session_id: SessionId) -> None:
+        """A record of a session that is over claims again that it is active; the next sweep finds out."""
+        record = self.loop.run_until_complete(self.rig.registry.get(session_id)) if self.disk_works() else None
+        if record is None or session_id in self.rig.manager.runners or self.rig.manager.may_restore(session_id):
+            return
+        self.loop.run_until_complete(self.rig.registry.save(replace(record, active=True)))
+        self.sweep(dry_run=False)
+        self.settle(1)
+        after = self.loop.run_until_complete(self.rig.registry.get(session_id))
+        assert after is None or not after.active or session_id in self.rig.manager.runners, "an orphan is left"
+
     @rule(seconds=moments)
     def time_passes(self, seconds: float) -> None:
         self.settle(seconds)
@@ -261,11 +309,7 @@ class ManagerLife(RuleBasedStateMachine):
         self.ask(self.rig.manager.restore())
         self.settle(1)
         self.sweep(dry_run=False)
-        records = {record.session_id: record for record in self.loop.run_until_complete(self.rig.registry.load())}
-        live = {view.record.session_id: view.record for view in self.rig.manager.live()}
-        for session_id, record in live.items():
-            known = records[session_id]
-            assert replace(known, last_activity_at=0.0) == replace(record, last_activity_at=0.0)
+        records, live = self.memory_and_registry_agree()
         for session_id in records.keys() - live.keys():
             assert not records[session_id].active, f"{session_id} claims to be active"
         assert self.rig.engine.clients.keys() <= live.keys(), "a client runs without a session"

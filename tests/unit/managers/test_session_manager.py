@@ -386,7 +386,7 @@ async def test_a_linked_session_whose_credentials_are_out_of_reach_stays_wanted(
             await rig.clock.advance(1)
         views = await rig.manager.list()
         errors = [view.record.last_error.reason for view in views if view.record.last_error is not None]
-        assert errors == ["CREDENTIALS_MISSING", "STORAGE_ERROR"]
+        assert errors == ["CREDENTIALS_MISSING", "CREDENTIALS_DAMAGED"]
         assert all(view.record.desired is DesiredState.RUNNING and view.record.user == ADA for view in views)
         rig.kept(A)
         rig.files.damaged.clear()

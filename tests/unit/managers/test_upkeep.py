@@ -8,13 +8,15 @@ import pytest
 from tests.unit.managers.rig import A, B, Rig
 from wad.domain.errors import (
     CreateFailed,
+    CredentialsDamaged,
+    CredentialsSound,
     SessionNotConnected,
     SessionNotFound,
     SessionNotLinked,
     StorageError,
 )
 from wad.domain.records import EventKind
-from wad.domain.states import DesiredState, RemovalReason
+from wad.domain.states import DesiredState, RemovalReason, SessionState
 
 pytestmark = pytest.mark.anyio
 
@@ -122,6 +124,93 @@ async def test_a_session_without_credentials_cannot_reconnect() -> None:
             await rig.manager.reconnect(A)
         with pytest.raises(SessionNotFound):
             await rig.manager.reconnect(B)
+
+
+# ── setting aside ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_session_that_waits_for_its_damaged_credentials_is_stopped_and_can_be_linked_anew() -> None:
+    """One call ends its attempts and sets the credentials aside; the next creation shows a QR."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.files.damaged.add(A)
+        rig.engine.end(A)
+        await rig.clock.advance(120)
+        waiting = (await rig.manager.get(A)).record
+        assert waiting.state is SessionState.DISCONNECTED
+        assert waiting.last_error is not None
+        assert waiting.last_error.reason == "CREDENTIALS_DAMAGED"
+
+        record = (await rig.manager.set_aside(A)).record
+        assert (record.state, record.removal, record.desired, record.user) == (
+            "disconnected",
+            RemovalReason.STOPPED,
+            DesiredState.STOPPED,
+            None,
+        )
+        assert record == await rig.registry.get(A)
+        assert rig.files.aside == {A}
+        assert (await rig.manager.create(A)).view.qr is not None
+
+
+async def test_a_stopped_session_can_be_set_aside_and_stays_down() -> None:
+    """A session that is down is not started by it, and a restore finds nothing to reconnect."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        await rig.manager.stop(A)
+        rig.files.damaged.add(A)
+        with pytest.raises(CredentialsDamaged):
+            await rig.manager.create(A)
+        await rig.manager.set_aside(A)
+        await rig.manager.restore()
+        assert rig.engine.clients == {}
+        with pytest.raises(SessionNotLinked):
+            await rig.manager.reconnect(A)
+
+
+async def test_a_session_with_sound_credentials_is_not_even_stopped() -> None:
+    """A mistaken call disturbs nothing: the client, the credentials and the record stay as they are."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        before = await rig.manager.get(A)
+        with pytest.raises(CredentialsSound):
+            await rig.manager.set_aside(A)
+        assert await rig.manager.get(A) == before
+        assert await rig.files.is_paired(A)
+        assert rig.files.aside == set()
+
+
+async def test_only_a_session_with_credentials_can_be_set_aside() -> None:
+    """A session that was never linked is told apart from one that does not exist; a QR that is shown stays."""
+    async with Rig().running() as rig:
+        shown = (await rig.manager.create(A)).view.qr
+        with pytest.raises(SessionNotLinked):
+            await rig.manager.set_aside(A)
+        assert (await rig.manager.get(A)).qr == shown
+        with pytest.raises(SessionNotFound):
+            await rig.manager.set_aside(B)
+
+
+async def test_a_directory_without_a_record_can_be_set_aside() -> None:
+    """Damaged credentials that no record knows, after a loss of the registry perhaps, are no dead end."""
+    async with Rig().running() as rig:
+        rig.files.paired[A] = True
+        rig.files.damaged.add(A)
+        assert (await rig.manager.set_aside(A)).record.desired is DesiredState.STOPPED
+        assert (await rig.manager.create(A)).view.qr is not None
+
+
+async def test_a_new_link_that_fails_keeps_what_was_set_aside_and_the_record() -> None:
+    """A failed creation leaves no trace, except where there is something to lose."""
+    async with Rig().running() as rig:
+        rig.files.paired[A] = True
+        rig.files.damaged.add(A)
+        await rig.manager.set_aside(A)
+        rig.engine.fail_next_start(StorageError("the disk is full"))
+        with pytest.raises(CreateFailed):
+            await rig.manager.create(A)
+        assert (rig.files.aside, rig.files.deleted) == ({A}, [])
+        assert await rig.registry.get(A) is not None
 
 
 # ── touch and inspect ────────────────────────────────────────────────────────────────────────────────────────────────

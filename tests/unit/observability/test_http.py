@@ -21,6 +21,7 @@ from wad.observability.health import Check, HealthChecks
 from wad.observability.http import HttpServer, Sources, build_app
 from wad.observability.metrics import Metrics
 from wad.observability.snapshot import Snapshot
+from wad.observability.worker_metrics import WorkerMetrics
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -64,7 +65,9 @@ class Daemon:
     def sources(self) -> Sources:
         """Return what the listener asks for."""
         return Sources(
-            metrics=Metrics(lambda: self.snapshot, version="1", engine_version="2", custom_upstream=False),
+            metrics=Metrics(
+                WorkerMetrics(), lambda: self.snapshot, version="1", engine_version="2", custom_upstream=False
+            ),
             live=HealthChecks([Check("event-loop", self._engine)]),
             ready=HealthChecks([Check("registry", self._registry), Check("engine", self._engine)]),
             snapshot=lambda: self.snapshot,

@@ -19,6 +19,7 @@ from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
 from wad.observability.metrics import Metrics
 from wad.observability.rpc_metrics import GRPC_CODES
 from wad.observability.snapshot import Snapshot
+from wad.observability.worker_metrics import WorkerMetrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +39,9 @@ class Scraped:
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         self.snapshot = snapshot or Snapshot({}, 50)
-        self.metrics = Metrics(lambda: self.snapshot, version="1.2.3", engine_version="0.5.2", custom_upstream=False)
+        self.metrics = Metrics(
+            WorkerMetrics(), lambda: self.snapshot, version="1.2.3", engine_version="0.5.2", custom_upstream=False
+        )
 
     def families(self) -> dict[str, Metric]:
         """Return the families by name, as a parser reads them."""
@@ -97,8 +100,10 @@ def test_every_metric_is_there_before_anything_happened(scraped: Scraped) -> Non
     """The metrics that rules and dashboards name exist from the first scrape."""
     assert {
         "wad_build_info",
+        "wad_devices",
         "wad_event_loop_lag_seconds",
         "wad_events",
+        "wad_heartbeats",
         "wad_qr_timers",
         "wad_session_link_duration_seconds",
         "wad_session_pairing_attempts",
@@ -129,6 +134,7 @@ def test_every_series_that_can_be_is_zero_from_the_start(scraped: Scraped) -> No
     expected |= {("wad_sessions", frozenset({("state", state.value)})) for state in S}
     expected |= {("wad_sessions_removed_total", frozenset({("reason", reason.value)})) for reason in R}
     expected |= {("wad_events_total", frozenset({("type", kind.value)})) for kind in EventKind}
+    expected |= {("wad_heartbeats_total", frozenset({("outcome", end)})) for end in ("answered", "missed")}
     transitions = {
         ("wad_session_state_transitions_total", frozenset({("from", source.value), ("to", target.value)}))
         for source, targets in TRANSITIONS.items()
@@ -136,6 +142,15 @@ def test_every_series_that_can_be_is_zero_from_the_start(scraped: Scraped) -> No
     }
     assert {key for key in samples if key[0] == "wad_session_state_transitions_total"} == transitions
     assert {samples[key] for key in expected | transitions} == {0.0}
+
+
+def test_heartbeats_count_by_what_became_of_them(scraped: Scraped) -> None:
+    """A heartbeat is missed when the count of failed ones has grown, and otherwise was answered."""
+    for failed in (0, 1, 2, 0):
+        view = SessionView(replace(ALPHA, failed_heartbeats=failed))
+        scraped.metrics.sessions.publish(SessionEvent(EventKind.HEARTBEAT, 0.0, view))
+    for outcome in ("answered", "missed"):
+        assert scraped.value("wad_heartbeats_total", {"outcome": outcome}) == 2
 
 
 def test_every_metric_explains_itself(scraped: Scraped) -> None:
@@ -156,7 +171,7 @@ def test_build_says_what_runs_and_whether_it_is_whatsapp() -> None:
     """The build's labels hold both versions, and a custom server is visible."""
     labels = {"version": "1.2.3", "engine_version": "0.5.2", "upstream": "whatsapp"}
     assert Scraped().value("wad_build_info", labels) == 1
-    custom = Metrics(lambda: Snapshot({}, 1), version="1", engine_version="2", custom_upstream=True)
+    custom = Metrics(WorkerMetrics(), lambda: Snapshot({}, 1), version="1", engine_version="2", custom_upstream=True)
     assert b'upstream="custom"' in custom.exposition("")[0]
 
 
@@ -183,7 +198,7 @@ def test_nothing_is_counted_before_the_first_scrape() -> None:
     def too_early() -> Snapshot:
         raise AssertionError("called too early")
 
-    Metrics(too_early, version="1", engine_version="2", custom_upstream=False)
+    Metrics(WorkerMetrics(), too_early, version="1", engine_version="2", custom_upstream=False)
 
 
 # ── gauges ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,6 +214,7 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
         workers={"ready": 4, "starting": 0},
         worker_resident_bytes=123_456,
         watchers=7,
+        devices=12,
     )
     assert scraped.value("wad_sessions", {"state": "connected"}) == 30
     assert scraped.value("wad_sessions", {"state": "expired"}) == 0
@@ -210,6 +226,7 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
     assert scraped.value("wad_workers", {"state": "starting"}) == 0
     assert scraped.value("wad_worker_resident_memory_bytes") == 123_456
     assert scraped.value("wad_watchers") == 7
+    assert scraped.value("wad_devices") == 12
     scraped.snapshot = Snapshot({}, 0)
     assert scraped.value("wad_session_utilization_ratio") == 0
 

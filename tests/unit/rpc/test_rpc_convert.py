@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from wad.domain import session as machine
+from wad import domain
+from wad.domain.devices import Device
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
@@ -55,7 +56,8 @@ def test_contract_and_domain_have_the_same_limits() -> None:
 
 def test_every_reason_of_the_machine_is_in_the_contract() -> None:
     """What the machine notes as a session's last error has a number of its own in the contract."""
-    calls = [node for node in ast.walk(ast.parse(inspect.getsource(machine))) if isinstance(node, ast.Call)]
+    sources = [path.read_text() for path in Path(domain.__file__).parent.glob("*.py")]
+    calls = [node for text in sources for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     noted = {
         call.args[0].value
         for call in calls
@@ -64,7 +66,7 @@ def test_every_reason_of_the_machine_is_in_the_contract() -> None:
         and call.args
         and isinstance(call.args[0], ast.Constant)
     }
-    assert noted
+    assert "PHONE_MISMATCH" in noted
     assert {f"ERROR_REASON_{reason}" for reason in noted} <= set(error_pb2.ErrorReason.keys())
 
 
@@ -88,6 +90,7 @@ def test_session_is_converted_completely() -> None:
         last_error=LastError("REPLACED", "another client", NOW - 5),
         active=False,
         removal=RemovalReason.HEARTBEAT,
+        device=Device.declared("+491701234567", "till-1"),
     )
     message = convert.session(known, NOW)
     assert {field.name for field in session_pb2.Session.DESCRIPTOR.fields} == {
@@ -96,6 +99,7 @@ def test_session_is_converted_completely() -> None:
     assert (message.user.lid, message.user.business_name) == ("9@lid", "Shop Ltd")
     assert message.last_error.reason == error_pb2.ERROR_REASON_REPLACED
     assert message.policy.idle.seconds == 900
+    assert (message.device.phone_number, message.device.device_id) == ("491701234567", "till-1")
     assert message.expire_time.seconds == NOW + 100
     assert (message.counters.messages_sent, message.counters.messages_received, message.counters.reconnects) == (
         2,
@@ -108,7 +112,7 @@ def test_what_is_not_known_is_absent() -> None:
     """A session without user, connection, limit, QR or error has none of these in its message, not empty ones."""
     bare = SessionView(view().record)
     message = convert.session(bare, NOW)
-    for name in ("user", "connect_time", "expire_time", "qr", "last_error"):
+    for name in ("user", "connect_time", "expire_time", "qr", "last_error", "device"):
         assert not message.HasField(name)
     assert message.removal_reason == session_pb2.REMOVAL_REASON_UNSPECIFIED
 
@@ -136,7 +140,13 @@ def test_expired_pairing_code_is_never_shown() -> None:
 
 def test_event_says_what_happened() -> None:
     """Each kind of event carries what it is about."""
-    gone = view(state=SessionState.EXPIRED, removal=RemovalReason.IDLE, user=UserIdentity("1@s.whatsapp.net"))
+    gone = view(
+        state=SessionState.EXPIRED,
+        removal=RemovalReason.IDLE,
+        user=UserIdentity("1@s.whatsapp.net"),
+        failed_heartbeats=2,
+        last_heartbeat_at=NOW - 600,
+    )
 
     def told(kind: EventKind) -> event_pb2.Event:
         return convert.event(5, SessionEvent(kind, NOW, gone, SessionState.CONNECTED), NOW)
@@ -147,6 +157,8 @@ def test_event_says_what_happened() -> None:
     assert told(EventKind.QR_ISSUED).qr_issued.qr.code == "2@secret"
     assert told(EventKind.PAIRING_CODE_ISSUED).pairing_code_issued.pairing_code.code == "ABCD-1234"
     assert told(EventKind.AUTH_SUCCESS).auth_success.user.jid == "1@s.whatsapp.net"
+    missed = told(EventKind.HEARTBEAT).heartbeat
+    assert (missed.failed_heartbeats, missed.last_heartbeat_time.seconds) == (2, NOW - 600)
     assert told(EventKind.REMOVED).removed.reason == session_pb2.REMOVAL_REASON_IDLE
     assert (changed.sequence, changed.time.seconds) == (5, NOW)
 

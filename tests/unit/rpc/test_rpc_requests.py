@@ -8,13 +8,14 @@ from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wad.domain.devices import Device
 from wad.domain.errors import InvalidInput
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.managers.terms import Wait
-from wad.rpc import convert, requests
+from wad.rpc import convert, requests, watches
 from wad.rpc.strictness import refuse_unknown
 from wad.v1 import event_pb2, session_pb2
 
@@ -84,8 +85,8 @@ def test_absent_policy_means_the_defaults() -> None:
 def test_zero_switches_a_limit_off_and_absent_keeps_the_default() -> None:
     """A limit of 0 is off, which differs from a limit that is not mentioned."""
     default = Policy(max_age=77)
-    assert requests.policy(with_policy(idle=Duration(), max_failures=0), default) == Policy(
-        idle=0, max_failures=0, max_age=77
+    assert requests.policy(with_policy(idle=Duration(), max_failures=0, max_failed_heartbeats=0), default) == Policy(
+        idle=0, max_failures=0, max_failed_heartbeats=0, max_age=77
     )
 
 
@@ -228,17 +229,31 @@ def test_watch_wants_what_its_filters_name() -> None:
     """A watch wants an event if both its session and its type are named, or nothing is."""
     event = SessionEvent(EventKind.REMOVED, 1.0, view("a"))
     removed, changed = event_pb2.EVENT_TYPE_REMOVED, event_pb2.EVENT_TYPE_STATE_CHANGED
-    assert requests.watch(event_pb2.WatchEventsRequest()).wants(event)
-    assert requests.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b"], types=[removed])).wants(event)
-    assert not requests.watch(event_pb2.WatchEventsRequest(session_ids=["b"])).wants(event)
-    assert not requests.watch(event_pb2.WatchEventsRequest(types=[changed])).wants(event)
+    assert watches.watch(event_pb2.WatchEventsRequest()).wants(event)
+    assert watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b"], types=[removed])).wants(event)
+    assert not watches.watch(event_pb2.WatchEventsRequest(session_ids=["b"])).wants(event)
+    assert not watches.watch(event_pb2.WatchEventsRequest(types=[changed])).wants(event)
+
+
+def test_watch_of_a_phone_wants_its_devices_alone() -> None:
+    """A watch of a phone shows the devices that were declared for it, and neither others nor plain sessions."""
+    watch = watches.watch(event_pb2.WatchEventsRequest(phone_number="+491701234567"))
+    mine, other = (
+        SessionView(SessionRecord(device.session_id, 1.0, 1.0, device=device))
+        for device in (Device.declared("491701234567", "till"), Device.declared("491701234568", "till"))
+    )
+    assert watch.shows(mine)
+    assert watch.wants(SessionEvent(EventKind.HEARTBEAT, 1.0, mine))
+    assert not watch.shows(other)
+    assert not watch.shows(view("491701234567"))
 
 
 def test_order_of_filters_does_not_matter() -> None:
-    """A token goes with the same filters in any order."""
-    one = requests.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b", "a"]))
-    other = requests.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"]))
-    assert one.mark == other.mark
+    """A token goes with the same filters in any order, however the phone number is written, and with no others."""
+    one = watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b", "a"], phone_number="+491701234567"))
+    other = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"], phone_number="491701234567"))
+    without = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"]))
+    assert one.mark == other.mark != without.mark
 
 
 @pytest.mark.parametrize(
@@ -247,11 +262,12 @@ def test_order_of_filters_does_not_matter() -> None:
         (event_pb2.WatchEventsRequest(session_ids=["a", "/"]), "session_ids[1]"),
         (event_pb2.WatchEventsRequest(session_ids=["a"] * 1001), "session_ids"),
         (event_pb2.WatchEventsRequest(types=[event_pb2.EVENT_TYPE_UNSPECIFIED]), "types[0]"),
+        (event_pb2.WatchEventsRequest(phone_number="mine"), "phone_number"),
     ],
-    ids=["bad id", "too many", "unspecified type"],
+    ids=["bad id", "too many", "unspecified type", "no phone number"],
 )
 def test_unusable_watch_is_refused(request_: event_pb2.WatchEventsRequest, field: str) -> None:
     """What cannot be watched is refused, and the field is named."""
     with pytest.raises(InvalidInput) as refused:
-        requests.watch(request_)
+        watches.watch(request_)
     assert refused.value.field == field

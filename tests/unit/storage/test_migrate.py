@@ -24,8 +24,8 @@ SECOND = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9001"
+down_revision = "0002"
 
 def upgrade():
     op.create_table("half", sa.Column("a", sa.Integer))
@@ -83,7 +83,7 @@ def test_database_of_a_newer_program_is_refused_and_untouched(database: Path) ->
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = _schema(database)
-    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0001\).*Install"):
+    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0002\).*Install"):
         migrate(database)
     assert _schema(database) == before
 
@@ -92,7 +92,7 @@ def test_failing_revision_leaves_the_database_as_it_was(database: Path, scripts:
     """What a revision did before it failed is undone, tables and columns included."""
     migrate(database)
     before = _schema(database)
-    (scripts / "versions" / "0002_half.py").write_text(SECOND.format(then='op.execute("SELECT * FROM nowhere")'))
+    (scripts / "versions" / "9001_half.py").write_text(SECOND.format(then='op.execute("SELECT * FROM nowhere")'))
     with pytest.raises(StorageError, match="nowhere"):
         migrate(database, scripts)
     assert _schema(database) == before
@@ -102,7 +102,7 @@ def test_program_killed_while_migrating_leaves_the_database_as_it_was(database: 
     """A kill in the midst of a revision loses that revision alone; the next start applies it."""
     migrate(database)
     before = _schema(database)
-    revision = scripts / "versions" / "0002_half.py"
+    revision = scripts / "versions" / "9001_half.py"
     revision.write_text(SECOND.format(then="import os; os.kill(os.getpid(), 9)"))
     program = (
         "import sys; from pathlib import Path; from wad.storage.migrate import migrate\n"
@@ -115,7 +115,7 @@ def test_program_killed_while_migrating_leaves_the_database_as_it_was(database: 
     assert _schema(database) == before
     revision.write_text(SECOND.format(then="pass"))
     migrate(database, scripts)
-    assert "0002" in _schema(database)
+    assert "9001" in _schema(database)
 
 
 def test_file_that_is_no_database_is_refused_and_untouched(database: Path) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wad.domain.errors import StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, SessionNotLinked, StorageError
 from wad.domain.ids import SessionId
 from wad.domain.states import RemovalReason
+from wad.storage.inspection import DirectoryInspector
 from wad.storage.session_files import SessionDirectories
 
 if TYPE_CHECKING:
@@ -242,8 +243,131 @@ async def test_truncated_credentials_are_an_error_and_never_unpaired(
     store = root / ID / "creds.db"
     assert store.stat().st_size > kept
     os.truncate(store, kept)
-    with pytest.raises(StorageError, match="cannot be read"):
+    with pytest.raises(CredentialsDamaged):
         await files.is_paired(ID)
+
+
+# ── setting aside ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_damaged_credentials_are_set_aside_together(files: SessionDirectories, root: Path, wall: Wall) -> None:
+    """Store and journals are moved, byte by byte as they were, into a private directory named after the time."""
+    await files.prepare(ID)
+    for name in ("creds.db", "creds.db-wal", "creds.db-shm", "note"):
+        (root / ID / name).write_bytes(name.encode() * 200)
+    await files.set_aside(ID)
+    place = root / ID / "set-aside" / "20270115T080000000000Z"
+    assert names(root / ID) == {"lock", "note", "set-aside"}
+    assert names(place) == {"creds.db", "creds.db-wal", "creds.db-shm"}
+    for name in ("creds.db", "creds.db-wal"):  # the index is SQLite's, and says nothing that these do not
+        assert (place / name).read_bytes() == name.encode() * 200
+    assert (mode(root / ID / "set-aside"), mode(place)) == (0o700, 0o700)
+
+    (root / ID / "creds.db").write_bytes(b"damaged again" * 100)
+    wall.now += 0.25
+    await files.set_aside(ID)
+    assert names(root / ID / "set-aside") == {"20270115T080000000000Z", "20270115T080000250000Z"}
+
+
+async def test_journals_without_their_store_can_be_set_aside(files: SessionDirectories, root: Path) -> None:
+    """What a crash in the midst leaves behind counts as damaged, and goes the same way."""
+    await files.prepare(ID)
+    (root / ID / "creds.db-wal").write_bytes(b"the latest keys")
+    await files.set_aside(ID)
+    assert await files.is_paired(ID) is False
+    assert (root / ID / "set-aside" / "20270115T080000000000Z" / "creds.db-wal").read_bytes() == b"the latest keys"
+
+
+async def test_what_cannot_all_be_moved_stays(
+    files: SessionDirectories, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a file cannot be set aside, those before it are put back, and the credentials are refused as before."""
+    await files.prepare(ID)
+    for name in ("creds.db", "creds.db-wal"):
+        (root / ID / name).write_bytes(name.encode() * 200)
+    rename = os.rename
+
+    def failing(name: str, *arguments: Any, **options: Any) -> None:
+        if name == "creds.db-wal":
+            raise OSError(5, "Input/output error")
+        rename(name, *arguments, **options)
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(StorageError, match="Input/output error"):
+        await files.set_aside(ID)
+    assert names(root / ID) >= {"creds.db", "creds.db-wal"}
+    assert names(root / ID / "set-aside") == set()
+    with pytest.raises(CredentialsDamaged):
+        await files.is_paired(ID)
+
+
+async def test_damage_that_nobody_has_met_yet_counts(files: SessionDirectories, root: Path) -> None:
+    """A store whose device can be read, but not all of its keys, is damaged and can be set aside."""
+    await files.prepare(ID)
+    link(root / ID)
+    with closing(sqlite3.connect(root / ID / "creds.db")) as store, store:
+        store.execute("CREATE TABLE keys (key BLOB)")
+        store.executemany("INSERT INTO keys VALUES (?)", [(os.urandom(3000),) for _ in range(40)])
+    path = root / ID / "creds.db"
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size - 3 * 4096)
+        file.write(b"\xff" * 4096)
+    assert await files.is_paired(ID) is True
+    assert await files.is_damaged(ID) is True
+    await files.set_aside(ID)
+    assert await files.is_paired(ID) is False
+
+
+async def test_what_is_only_out_of_reach_is_not_damaged(files: SessionDirectories, root: Path, tmp_path: Path) -> None:
+    """A store that cannot be opened may be good: it is not set aside."""
+    await files.prepare(ID)
+    link(tmp_path)
+    (root / ID / "creds.db").symlink_to(tmp_path / "creds.db")
+    with pytest.raises(StorageError, match="cannot be read"):
+        await files.set_aside(ID)
+    assert names(root / ID) >= {"creds.db"}
+
+
+async def test_sound_credentials_are_untouched_by_the_attempt(files: SessionDirectories, root: Path) -> None:
+    """Not even a file is made when credentials are not set aside; one without a device is told apart."""
+    await files.prepare(ID)
+    link(root / ID)
+    before = (root / ID / "creds.db").read_bytes()
+    with pytest.raises(CredentialsSound, match="not damaged"):
+        await files.set_aside(ID)
+    assert names(root / ID) == {"creds.db", "lock"}
+    assert (root / ID / "creds.db").read_bytes() == before
+    with closing(sqlite3.connect(root / ID / "creds.db")) as store, store:
+        store.execute("DELETE FROM whatsmeow_device")
+    with pytest.raises(SessionNotLinked):
+        await files.set_aside(ID)
+
+
+async def test_what_is_set_aside_outlives_every_purge(files: SessionDirectories, root: Path, wall: Wall) -> None:
+    """No retention applies to it, and refused credentials of a later link leave it where it is."""
+    await files.prepare(ID)
+    (root / ID / "creds.db").write_bytes(b"damaged" * 100)
+    await files.set_aside(ID)
+    link(root / ID)
+    await files.trash_credentials(ID)
+    wall.now += 10 * 365 * 86_400
+    assert await files.purge_trash(0) == 1
+    assert names(root / ID / "set-aside") == {"20270115T080000000000Z"}
+
+
+async def test_an_inspection_names_and_measures_what_was_set_aside(files: SessionDirectories, root: Path) -> None:
+    """Whoever looks sees that something was set aside, and its bytes count."""
+    await files.prepare(ID)
+    (root / ID / "creds.db").write_bytes(b"damaged" * 100)
+    inspector = DirectoryInspector(root)
+    found = await inspector.inspect(ID)
+    assert found is not None
+    assert (found.set_aside, bool(found.damage)) == ((), True)
+    await files.set_aside(ID)
+    found = await inspector.inspect(ID)
+    assert found is not None
+    assert (found.set_aside, found.damage, found.device) == (("20270115T080000000000Z",), "", None)
+    assert await inspector.measure([ID, SessionId("absent")]) == 700
 
 
 # ── the trash ─────────────────────────────────────────────────────────────────────────────────────────────────────────

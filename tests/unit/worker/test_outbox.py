@@ -56,3 +56,56 @@ def test_a_daemon_that_has_seen_some_gets_the_rest() -> None:
     for session in "abc":
         outbox.append(opened(session))
     assert [event.session_id for event in outbox.after(2)] == ["c"]
+
+
+def messages(session: str, generation: int = 1, **counts: int) -> pb.Event:
+    """Return an event about received messages."""
+    return pb.Event(session_id=session, generation=generation, message_received=pb.MessageReceived(**counts))
+
+
+def test_messages_that_wait_are_one_event() -> None:
+    """Counts of one client are added up as long as they have not been sent, and keep the place of the first."""
+    outbox = Outbox()
+    for event in (messages("a", text=1), opened("b"), messages("a", text=2, media=1), messages("a", 2, other=1)):
+        outbox.append(event)
+    kept = [(e.sequence, e.session_id, e.message_received) for e in outbox.after(0)]
+    assert kept == [
+        (1, "a", pb.MessageReceived(text=3, media=1)),
+        (2, "b", pb.MessageReceived()),
+        (3, "a", pb.MessageReceived(other=1)),
+    ]
+
+
+def test_what_has_been_sent_changes_no_more() -> None:
+    """Messages that come after an event has been sent are an event of their own."""
+    outbox = Outbox()
+    outbox.append(messages("a", text=1))
+    (first,) = outbox.after(0)
+    outbox.sent(first)
+    outbox.append(messages("a", text=1))
+    assert [e.message_received.text for e in outbox.after(0)] == [1, 1]
+
+
+@given(st.lists(st.one_of(st.sampled_from(["a", "b"]), st.none()), max_size=60))
+def test_no_message_is_lost_or_told_twice(steps: list[str | None]) -> None:
+    """Whenever events are sent and acknowledged, each message is in exactly one of them."""
+    outbox = Outbox()
+    told = {"a": 0, "b": 0}
+    for step in [*steps, None]:
+        if step is not None:
+            outbox.append(messages(step, text=1))
+            continue
+        for event in outbox.after(0):
+            outbox.sent(event)
+            told[event.session_id] += event.message_received.text
+            outbox.acknowledge(event.sequence)
+    assert told == {"a": steps.count("a"), "b": steps.count("b")}
+
+
+def test_a_flood_of_messages_takes_one_place() -> None:
+    """Without a daemon, any number of messages drives no other event out."""
+    outbox = Outbox(capacity=2)
+    outbox.append(opened("a"))
+    for _ in range(1000):
+        outbox.append(messages("a", text=1))
+    assert [e.message_received.text for e in outbox.after(0)] == [0, 1000]

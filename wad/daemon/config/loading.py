@@ -193,6 +193,6 @@ def _nearest(key: str) -> str | None:
     """Return the key that was probably meant: one spelt much the same, or one of that name in another section."""
     if close := difflib.get_close_matches(key, _KEYS, 1, 0.75):
         return close[0]
-    names = {known.partition(".")[2]: known for known in _KEYS}
+    names = {known.partition(".")[2]: known for known in reversed(_KEYS)}  # of two sections, the first is meant
     close = difflib.get_close_matches(key.rpartition(".")[2], names, 1, 0.75)
     return names[close[0]] if close else None

@@ -3,7 +3,7 @@
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -106,10 +106,32 @@ class SessionsSettings(_Section):
     pairing_silence: Seconds = _DEFAULTS.pairing_silence
     replaced_wait: Seconds = _DEFAULTS.replaced_wait
     replaced_window: Seconds = _DEFAULTS.replaced_window
+    heartbeat: Seconds = _DEFAULTS.heartbeat
+    max_failed_heartbeats: int = Field(_DEFAULTS.max_failed_heartbeats, ge=0)
 
     def to_policy(self) -> Policy:
         """Return the limits of sessions that are created without limits of their own."""
         return Policy(**{field.name: getattr(self, field.name) for field in fields(Policy)})
+
+
+class DevicesSettings(_Section):
+    """``[devices]``: what differs from ``[sessions]`` for sessions that are devices of a phone.
+
+    Attributes:
+        max_devices_per_phone: Live devices of one phone at one time; they also count for ``sessions.max_sessions``.
+    """
+
+    max_devices_per_phone: int = Field(50, ge=1)
+    qr_window: Seconds = 5 * 60
+    idle: Seconds = 30 * 60
+    max_age: Seconds = 24 * 60 * 60
+    heartbeat: Seconds = 5 * 60
+    max_failed_heartbeats: int = Field(3, ge=0)
+
+    def to_policy(self, sessions: SessionsSettings) -> Policy:
+        """Return the limits of devices that are created without limits of their own: the rest is as for *sessions*."""
+        own = [field.name for field in fields(Policy) if field.name in type(self).model_fields]
+        return replace(sessions.to_policy(), **{name: getattr(self, name) for name in own})
 
 
 class GrpcSettings(_Section):
@@ -222,6 +244,7 @@ class Config(_Section):
 
     daemon: DaemonSettings
     sessions: SessionsSettings
+    devices: DevicesSettings
     grpc: GrpcSettings
     http: HttpSettings
     engine: EngineSettings

@@ -67,16 +67,18 @@ class Hello(_message.Message):
     def __init__(self, protocol_version: _Optional[int] = ..., worker_id: _Optional[str] = ..., pid: _Optional[int] = ..., engine_version: _Optional[str] = ..., engine_failure: _Optional[_Union[Failure, _Mapping]] = ..., oldest_sequence: _Optional[int] = ..., newest_sequence: _Optional[int] = ..., sessions: _Optional[_Iterable[_Union[RunningSession, _Mapping]]] = ...) -> None: ...
 
 class RunningSession(_message.Message):
-    __slots__ = ("session_id", "generation", "connected", "logged_in")
+    __slots__ = ("session_id", "generation", "connected", "logged_in", "latest")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     CONNECTED_FIELD_NUMBER: _ClassVar[int]
     LOGGED_IN_FIELD_NUMBER: _ClassVar[int]
+    LATEST_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     generation: int
     connected: bool
     logged_in: bool
-    def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., connected: _Optional[bool] = ..., logged_in: _Optional[bool] = ...) -> None: ...
+    latest: Event
+    def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., connected: _Optional[bool] = ..., logged_in: _Optional[bool] = ..., latest: _Optional[_Union[Event, _Mapping]] = ...) -> None: ...
 
 class Attach(_message.Message):
     __slots__ = ("protocol_version", "resume_after")
@@ -87,7 +89,7 @@ class Attach(_message.Message):
     def __init__(self, protocol_version: _Optional[int] = ..., resume_after: _Optional[int] = ...) -> None: ...
 
 class Request(_message.Message):
-    __slots__ = ("id", "start", "stop", "unlink", "shutdown", "ping", "pair_code")
+    __slots__ = ("id", "start", "stop", "unlink", "shutdown", "ping", "pair_code", "probe", "send_text")
     ID_FIELD_NUMBER: _ClassVar[int]
     START_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +97,8 @@ class Request(_message.Message):
     SHUTDOWN_FIELD_NUMBER: _ClassVar[int]
     PING_FIELD_NUMBER: _ClassVar[int]
     PAIR_CODE_FIELD_NUMBER: _ClassVar[int]
+    PROBE_FIELD_NUMBER: _ClassVar[int]
+    SEND_TEXT_FIELD_NUMBER: _ClassVar[int]
     id: int
     start: Start
     stop: Stop
@@ -102,7 +106,9 @@ class Request(_message.Message):
     shutdown: Shutdown
     ping: Ping
     pair_code: PairCode
-    def __init__(self, id: _Optional[int] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., unlink: _Optional[_Union[Unlink, _Mapping]] = ..., shutdown: _Optional[_Union[Shutdown, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., pair_code: _Optional[_Union[PairCode, _Mapping]] = ...) -> None: ...
+    probe: Probe
+    send_text: SendText
+    def __init__(self, id: _Optional[int] = ..., start: _Optional[_Union[Start, _Mapping]] = ..., stop: _Optional[_Union[Stop, _Mapping]] = ..., unlink: _Optional[_Union[Unlink, _Mapping]] = ..., shutdown: _Optional[_Union[Shutdown, _Mapping]] = ..., ping: _Optional[_Union[Ping, _Mapping]] = ..., pair_code: _Optional[_Union[PairCode, _Mapping]] = ..., probe: _Optional[_Union[Probe, _Mapping]] = ..., send_text: _Optional[_Union[SendText, _Mapping]] = ...) -> None: ...
 
 class Start(_message.Message):
     __slots__ = ("session_id", "generation")
@@ -146,6 +152,30 @@ class PairCode(_message.Message):
     timeout_seconds: float
     def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., phone_number: _Optional[str] = ..., show_push_notification: _Optional[bool] = ..., timeout_seconds: _Optional[float] = ...) -> None: ...
 
+class Probe(_message.Message):
+    __slots__ = ("session_id", "generation", "timeout_seconds")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    generation: int
+    timeout_seconds: float
+    def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., timeout_seconds: _Optional[float] = ...) -> None: ...
+
+class SendText(_message.Message):
+    __slots__ = ("session_id", "generation", "to", "text", "timeout_seconds")
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    session_id: str
+    generation: int
+    to: str
+    text: str
+    timeout_seconds: float
+    def __init__(self, session_id: _Optional[str] = ..., generation: _Optional[int] = ..., to: _Optional[str] = ..., text: _Optional[str] = ..., timeout_seconds: _Optional[float] = ...) -> None: ...
+
 class Shutdown(_message.Message):
     __slots__ = ("timeout_seconds",)
     TIMEOUT_SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -157,16 +187,18 @@ class Ping(_message.Message):
     def __init__(self) -> None: ...
 
 class Response(_message.Message):
-    __slots__ = ("id", "failure", "leaked_threads", "pairing_code")
+    __slots__ = ("id", "failure", "leaked_threads", "pairing_code", "message_id")
     ID_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     LEAKED_THREADS_FIELD_NUMBER: _ClassVar[int]
     PAIRING_CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     id: int
     failure: Failure
     leaked_threads: int
     pairing_code: str
-    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ..., pairing_code: _Optional[str] = ...) -> None: ...
+    message_id: str
+    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ..., pairing_code: _Optional[str] = ..., message_id: _Optional[str] = ...) -> None: ...
 
 class Failure(_message.Message):
     __slots__ = ("reason", "message")
@@ -183,7 +215,7 @@ class Ack(_message.Message):
     def __init__(self, sequence: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended")
+    __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended", "message_received")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
@@ -201,6 +233,7 @@ class Event(_message.Message):
     TEMPORARILY_BANNED_FIELD_NUMBER: _ClassVar[int]
     CLIENT_OUTDATED_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ENDED_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_RECEIVED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     session_id: str
     generation: int
@@ -218,7 +251,8 @@ class Event(_message.Message):
     temporarily_banned: TemporarilyBanned
     client_outdated: ClientOutdated
     client_ended: ClientEnded
-    def __init__(self, sequence: _Optional[int] = ..., session_id: _Optional[str] = ..., generation: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., qr_issued: _Optional[_Union[QrIssued, _Mapping]] = ..., qr_batch_ended: _Optional[_Union[QrBatchEnded, _Mapping]] = ..., pair_succeeded: _Optional[_Union[PairSucceeded, _Mapping]] = ..., pair_failed: _Optional[_Union[PairFailed, _Mapping]] = ..., sync_started: _Optional[_Union[SyncStarted, _Mapping]] = ..., connection_opened: _Optional[_Union[ConnectionOpened, _Mapping]] = ..., connection_lost: _Optional[_Union[ConnectionLost, _Mapping]] = ..., connect_failed: _Optional[_Union[ConnectFailed, _Mapping]] = ..., logged_out: _Optional[_Union[LoggedOut, _Mapping]] = ..., stream_replaced: _Optional[_Union[StreamReplaced, _Mapping]] = ..., temporarily_banned: _Optional[_Union[TemporarilyBanned, _Mapping]] = ..., client_outdated: _Optional[_Union[ClientOutdated, _Mapping]] = ..., client_ended: _Optional[_Union[ClientEnded, _Mapping]] = ...) -> None: ...
+    message_received: MessageReceived
+    def __init__(self, sequence: _Optional[int] = ..., session_id: _Optional[str] = ..., generation: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., qr_issued: _Optional[_Union[QrIssued, _Mapping]] = ..., qr_batch_ended: _Optional[_Union[QrBatchEnded, _Mapping]] = ..., pair_succeeded: _Optional[_Union[PairSucceeded, _Mapping]] = ..., pair_failed: _Optional[_Union[PairFailed, _Mapping]] = ..., sync_started: _Optional[_Union[SyncStarted, _Mapping]] = ..., connection_opened: _Optional[_Union[ConnectionOpened, _Mapping]] = ..., connection_lost: _Optional[_Union[ConnectionLost, _Mapping]] = ..., connect_failed: _Optional[_Union[ConnectFailed, _Mapping]] = ..., logged_out: _Optional[_Union[LoggedOut, _Mapping]] = ..., stream_replaced: _Optional[_Union[StreamReplaced, _Mapping]] = ..., temporarily_banned: _Optional[_Union[TemporarilyBanned, _Mapping]] = ..., client_outdated: _Optional[_Union[ClientOutdated, _Mapping]] = ..., client_ended: _Optional[_Union[ClientEnded, _Mapping]] = ..., message_received: _Optional[_Union[MessageReceived, _Mapping]] = ...) -> None: ...
 
 class User(_message.Message):
     __slots__ = ("jid", "lid", "push_name", "platform", "business_name")
@@ -307,7 +341,19 @@ class ClientOutdated(_message.Message):
     def __init__(self) -> None: ...
 
 class ClientEnded(_message.Message):
-    __slots__ = ("message",)
+    __slots__ = ("message", "store_lost")
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    STORE_LOST_FIELD_NUMBER: _ClassVar[int]
     message: str
-    def __init__(self, message: _Optional[str] = ...) -> None: ...
+    store_lost: bool
+    def __init__(self, message: _Optional[str] = ..., store_lost: _Optional[bool] = ...) -> None: ...
+
+class MessageReceived(_message.Message):
+    __slots__ = ("text", "media", "other")
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_FIELD_NUMBER: _ClassVar[int]
+    OTHER_FIELD_NUMBER: _ClassVar[int]
+    text: int
+    media: int
+    other: int
+    def __init__(self, text: _Optional[int] = ..., media: _Optional[int] = ..., other: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,64 @@
+"""Devices of phones as tables for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from wad.cli.text import local_time, printable
+from wad.cli.views import pairs, reason_name, state_name, state_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from wad.v1 import device_pb2
+
+
+def devices_table(devices: Iterable[device_pb2.Device]) -> Table:
+    """Return one line for each device."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("DEVICE", "NAME", "STATE", "HEARTBEAT", "MISSED", "LAST ACTIVITY", "EXPIRES"):
+        table.add_column(heading, overflow="fold")
+    for device in devices:
+        session = device.session
+        state = state_name(session.state)
+        if not session.active:
+            state = f"{state} ({reason_name(session.removal_reason)})"
+        table.add_row(
+            Text(device.device_session_id),
+            Text(printable(device.info.name) or "-"),
+            Text(state, style="green" if device.is_active else ""),
+            Text(_last_heartbeat(device)),
+            Text(str(device.failed_heartbeats), style="red" if device.failed_heartbeats else ""),
+            Text(local_time(session.last_activity_time)),
+            Text(local_time(session.expire_time) if session.HasField("expire_time") else "-"),
+        )
+    return table
+
+
+def device_details(device: device_pb2.Device) -> Table:
+    """Return all there is to know of one device, a line for each thing."""
+    return pairs(_device_pairs(device))
+
+
+def _device_pairs(device: device_pb2.Device) -> Iterator[tuple[str, str]]:
+    yield "device", device.device_session_id
+    yield "phone", f"+{device.phone_number}"
+    yield "device id", device.device_id
+    for name, value in (
+        ("name", device.info.name),
+        ("user agent", device.info.user_agent),
+        ("ip address", device.info.ip_address),
+        ("runs on", device.info.platform),
+    ):
+        if value:
+            yield name, printable(value)
+    yield "last heartbeat", _last_heartbeat(device)
+    yield "missed", f"{device.failed_heartbeats} heartbeats in a row"
+    yield from state_pairs(device.session)
+
+
+def _last_heartbeat(device: device_pb2.Device) -> str:
+    return local_time(device.last_heartbeat_time) if device.HasField("last_heartbeat_time") else "-"

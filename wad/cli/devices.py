@@ -1,0 +1,216 @@
+"""``wadctl device …``: many linked devices of one phone, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads it from the annotation
+from typing import Annotated
+
+import typer
+
+from wad.cli import device_views
+from wad.cli.link import follow_link, qr_frame, terminal
+from wad.cli.options import LabelOption, LimitOption, Reason, Wait, parse_labels, parse_policy
+from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.v1 import device_pb2, device_pb2_grpc
+
+# ruff: noqa: D301 - \b keeps typer from joining lines
+
+app = typer.Typer(
+    no_args_is_help=True, help="Create, link, look at and remove the devices of phones.", rich_markup_mode=None
+)
+
+PhoneArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="PHONE", help="The phone's number in international format, as WhatsApp writes it.", show_default=False
+    ),
+]
+DeviceArgument = Annotated[
+    str, typer.Argument(metavar="DEVICE", help="The device, as PHONE_ID; see the list.", show_default=False)
+]
+IdOption = Annotated[
+    str, typer.Option("--id", metavar="ID", help="Its name among the phone's devices. Default: a random one.")
+]
+NameOption = Annotated[str, typer.Option("--name", help="What people call it.")]
+UserAgentOption = Annotated[str, typer.Option("--user-agent", help="The program that uses it.")]
+IpAddressOption = Annotated[str, typer.Option("--ip-address", help="Where that program runs.")]
+PlatformOption = Annotated[str, typer.Option("--platform", help="What that program runs on.")]
+
+
+@app.command()
+def create(
+    ctx: typer.Context,
+    phone: PhoneArgument,
+    *,
+    device_id: IdOption = "",
+    name: NameOption = "",
+    user_agent: UserAgentOption = "",
+    ip_address: IpAddressOption = "",
+    platform: PlatformOption = "",
+    wait: Annotated[
+        Wait, typer.Option(help="When to answer: at once, at the first QR or connection, or once linked.")
+    ] = Wait.QR,
+    limit: LimitOption = None,
+    label: LabelOption = None,
+    timeout: TimeoutOption = 120,
+    output: OutputOption = None,
+) -> None:
+    """Make a device live: join it, reconnect it with its stored credentials, or show a QR.
+
+    \b
+    Examples:
+      wadctl device create 4915112345678 --id till-1 --name "First till"
+      wadctl device create 4915112345678 --limit heartbeat=1m --limit max_failed_heartbeats=5
+      wadctl device create 4915112345678 -o json | jq -r .device.device_session_id
+    """
+    run = started(ctx, output)
+    request = device_pb2.CreateDeviceRequest(
+        phone_number=phone,
+        device_id=device_id,
+        info=device_pb2.DeviceInfo(name=name, user_agent=user_agent, ip_address=ip_address, platform=platform),
+        policy=parse_policy(limit),
+        labels=parse_labels(label),
+        wait=wait.number,
+    )
+    with run.channel() as channel:
+        response = device_pb2_grpc.DeviceServiceStub(channel).CreateDevice(request, timeout=timeout)
+    run.show(response, device_views.device_details(response.device))
+    session = response.device.session
+    if session.HasField("qr") and not run.json:
+        typer.echo(qr_frame(session.qr, terminal()), color=True)
+
+
+@app.command()
+def link(
+    ctx: typer.Context,
+    phone: PhoneArgument,
+    *,
+    device_id: IdOption = "",
+    name: NameOption = "",
+    user_agent: UserAgentOption = "",
+    ip_address: IpAddressOption = "",
+    platform: PlatformOption = "",
+    pairing_code: Annotated[
+        bool, typer.Option("--pairing-code", help="Also show a code to type into the phone.")
+    ] = False,
+    png: Annotated[Path | None, typer.Option("--png", help="Also keep the present QR in this picture file.")] = None,
+    limit: LimitOption = None,
+    label: LabelOption = None,
+    timeout: TimeoutOption = 600,
+    output: OutputOption = None,
+) -> None:
+    """Make a device live and show its QR until the phone has scanned it and it is connected.
+
+    \b
+    Examples:
+      wadctl device link 4915112345678
+      wadctl device link 4915112345678 --id till-1 --pairing-code
+      wadctl device link 4915112345678 -o json | jq -r 'select(.device.session.qr) | .device.session.qr.code'
+    """
+    run = started(ctx, output)
+    request = device_pb2.LinkDeviceRequest(
+        phone_number=phone,
+        device_id=device_id,
+        info=device_pb2.DeviceInfo(name=name, user_agent=user_agent, ip_address=ip_address, platform=platform),
+        policy=parse_policy(limit),
+        labels=parse_labels(label),
+        pairing_code=pairing_code,
+    )
+    with run.channel() as channel:
+        steps = device_pb2_grpc.DeviceServiceStub(channel).LinkDevice(request, timeout=timeout)
+        code = follow_link(run, steps, png)
+    raise typer.Exit(code)
+
+
+@app.command()
+def get(ctx: typer.Context, device: DeviceArgument, timeout: TimeoutOption = 30, output: OutputOption = None) -> None:
+    """Show one device, live or kept.
+
+    \b
+    Examples:
+      wadctl device get 4915112345678_till-1
+      wadctl device get 4915112345678_till-1 -o json | jq .device.is_active
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = device_pb2.GetDeviceRequest(device_session_id=device)
+        response = device_pb2_grpc.DeviceServiceStub(channel).GetDevice(request, timeout=timeout)
+    run.show(response, device_views.device_details(response.device))
+
+
+@app.command(name="list")
+def list_(
+    ctx: typer.Context,
+    *,
+    phone: Annotated[
+        str, typer.Option(metavar="NUMBER", help="Only the devices of this phone.", show_default=False)
+    ] = "",
+    all_: Annotated[bool, typer.Option("--all", "-a", help="Also devices of which only the record is kept.")] = False,
+    timeout: TimeoutOption = 30,
+    output: OutputOption = None,
+) -> None:
+    """List the devices of one phone, or of all phones.
+
+    \b
+    Examples:
+      wadctl device list
+      wadctl device list --phone 4915112345678 --all
+      wadctl device list -o json | jq -r '.devices[] | select(.failed_heartbeats > 0) | .device_session_id'
+    """
+    run = started(ctx, output)
+    request = device_pb2.ListDevicesRequest(phone_number=phone, include_inactive=all_)
+    found = device_pb2.ListDevicesResponse()
+    with run.channel() as channel:
+        stub = device_pb2_grpc.DeviceServiceStub(channel)
+        while True:
+            page = stub.ListDevices(request, timeout=timeout)
+            found.devices.extend(page.devices)
+            request.page_token = page.next_page_token
+            if not page.next_page_token:
+                break
+    run.show(found, device_views.devices_table(found.devices))
+
+
+@app.command()
+def heartbeat(
+    ctx: typer.Context, device: DeviceArgument, timeout: TimeoutOption = 30, output: OutputOption = None
+) -> None:
+    """Say that a device is alive: its missed heartbeats are forgotten. That is no activity; its idle time goes on.
+
+    \b
+    Examples:
+      wadctl device heartbeat 4915112345678_till-1
+      wadctl device heartbeat 4915112345678_till-1 -o json | jq -r .device.last_heartbeat_time
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = device_pb2.HeartbeatDeviceRequest(device_session_id=device)
+        response = device_pb2_grpc.DeviceServiceStub(channel).HeartbeatDevice(request, timeout=timeout)
+    run.show(response, device_views.device_details(response.device))
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    device: DeviceArgument,
+    reason: Annotated[
+        Reason,
+        typer.Option(
+            help="manual and logout unlink it and delete its credentials; stuck keeps them.", show_default=False
+        ),
+    ],
+    timeout: TimeoutOption = 60,
+    output: OutputOption = None,
+) -> None:
+    """Take a device out of service; the other devices of its phone stay.
+
+    \b
+    Examples:
+      wadctl device remove 4915112345678_till-1 --reason logout    # unlink it and delete its credentials
+      wadctl device remove 4915112345678_till-1 --reason stuck     # end it, keep the credentials
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        request = device_pb2.RemoveDeviceRequest(device_session_id=device, reason=reason.number)
+        response = device_pb2_grpc.DeviceServiceStub(channel).RemoveDevice(request, timeout=timeout)
+    run.show(response, device_views.device_details(response.device))

@@ -1,0 +1,37 @@
+"""Who counts what becomes of the workers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+
+class Adoption(StrEnum):
+    """What became of a worker that an earlier daemon had left."""
+
+    ADOPTED = "adopted"
+    GONE = "gone"
+    MUTE = "mute"
+    INCOMPATIBLE = "incompatible"
+
+
+class EngineObserver(Protocol):
+    """Is told what becomes of the workers; never blocks, never raises."""
+
+    def worker_started(self, seconds: float) -> None:
+        """Take how long a worker took to become ready."""
+        ...
+
+    def worker_left_over(self, outcome: Adoption) -> None:
+        """Take what became of a worker that was found at the start."""
+        ...
+
+
+class NoObserver:
+    """Nobody looks."""
+
+    def worker_started(self, seconds: float) -> None:
+        """Ignore it."""
+
+    def worker_left_over(self, outcome: Adoption) -> None:
+        """Ignore it."""
