@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 PROTOS := $(shell find protos -name '*.proto')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long check format protos docs lock clean
+.PHONY: help setup run demo test test-long bench bench-quick check format protos docs lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,15 @@ demo: $(STAMP) ## link a session end to end against the emulator: no phone, no i
 test: $(STAMP) ## every test, with the real engine against the emulator
 	$(BIN)/pytest
 
-test-long: $(STAMP) ## random lives of the session manager, 50,000 steps and a minute long
-	$(BIN)/pytest --hypothesis-profile=long tests/unit/managers/test_manager_properties.py
+test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
+	$(BIN)/pytest --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
+	  tests/unit/managers/test_device_properties.py
+
+bench: $(STAMP) ## measure the daemon beside two baselines; writes docs/benchmarks.md
+	$(BIN)/python -m tests.benchmarks
+
+bench-quick: $(STAMP) ## try every measure with tiny sizes, in half a minute
+	$(BIN)/python -m tests.benchmarks --quick
 
 check: $(STAMP) ## format, lint, types, imports, protos, generated code
 	$(BIN)/ruff format --check .

@@ -28,6 +28,8 @@ from wad.v1 import (
     device_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
+    message_pb2,
+    message_pb2_grpc,
     session_pb2,
     session_pb2_grpc,
 )
@@ -136,6 +138,7 @@ class House:
     root: Path
     run: Path
     settings: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
+    environment: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
     @asynccontextmanager
@@ -183,7 +186,7 @@ class House:
 
     async def start(self) -> Process:
         """Start the daemon's process, and wait for nothing."""
-        return await spawn(["serve", "--config", str(self.write_config())], self.log)
+        return await spawn(["serve", "--config", str(self.write_config())], self.log, self.environment)
 
     @asynccontextmanager
     async def daemon(self) -> AsyncGenerator[Daemon]:
@@ -207,6 +210,7 @@ class Daemon:
     channel: grpc.aio.Channel
     sessions: session_pb2_grpc.SessionServiceAsyncStub
     devices: device_pb2_grpc.DeviceServiceAsyncStub
+    messages: message_pb2_grpc.MessageServiceAsyncStub
     events: event_pb2_grpc.EventServiceAsyncStub
     admin: admin_pb2_grpc.AdminServiceAsyncStub
 
@@ -221,9 +225,10 @@ class Daemon:
             admin: Any = admin_pb2_grpc.AdminServiceStub(channel)
             sessions: Any = session_pb2_grpc.SessionServiceStub(channel)
             devices: Any = device_pb2_grpc.DeviceServiceStub(channel)
+            messages: Any = message_pb2_grpc.MessageServiceStub(channel)
             events: Any = event_pb2_grpc.EventServiceStub(channel)
             await admin.GetHealth(admin_pb2.GetHealthRequest(), wait_for_ready=True, timeout=PATIENCE)
-            yield cls(process, house, channel, sessions, devices, events, admin)
+            yield cls(process, house, channel, sessions, devices, messages, events, admin)
 
     async def link(self, session_id: str, phone: str, **scan: str) -> list[session_pb2.Session]:
         """Link a session, letting the emulated phone scan its QR; return every different state that was streamed."""
@@ -256,6 +261,11 @@ class Daemon:
         """Return the session."""
         request = session_pb2.GetSessionRequest(session_id=session_id)
         return (await self.sessions.GetSession(request, timeout=PATIENCE)).session
+
+    async def send(self, session_id: str, to: str, text: str) -> str:
+        """Send a text and return the message's id."""
+        request = message_pb2.SendMessageRequest(session_id=session_id, to=to, text=text)
+        return (await self.messages.SendMessage(request, timeout=PATIENCE)).message_id
 
     async def list(self) -> list[session_pb2.Session]:
         """Return the live sessions."""

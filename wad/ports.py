@@ -63,8 +63,13 @@ class Engine(Protocol):
         """
         ...
 
-    async def start(self, session_id: SessionId, generation: int) -> None:
+    async def start(self, session_id: SessionId, generation: int, *, alone: bool = False) -> None:
         """Start a client on the session's directory; returns once the engine has taken the request.
+
+        Args:
+            session_id: The session.
+            generation: The client's number.
+            alone: In a process that runs no other client, now or later.
 
         Raises:
             EngineUnavailable: No worker could be started, or it went away.

@@ -1,7 +1,8 @@
 """The demo: the main job end to end, against the emulator, through the contract that every client uses.
 
-It starts an emulator and a daemon as two processes, links a session, restarts the daemon, removes the session, and
-fails loudly at the first thing that is not as it should be.
+It starts an emulator and a daemon as two processes, links a session and another one to write to, sends a message,
+removes the other one, restarts the daemon, removes the session, and fails loudly at the first thing that is not as it
+should be.
 """
 
 from __future__ import annotations
@@ -23,17 +24,34 @@ from rich.console import Console
 from wad.cli.qr import render_qr
 from wad.emulator.client import EmulatorClient
 from wad.emulator.errors import EmulatorError
-from wad.v1 import admin_pb2, admin_pb2_grpc, event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
+from wad.v1 import (
+    admin_pb2,
+    admin_pb2_grpc,
+    event_pb2,
+    event_pb2_grpc,
+    message_pb2,
+    message_pb2_grpc,
+    session_pb2,
+    session_pb2_grpc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
 SESSION: Final = "demo"
 PHONE: Final = "491700000001"
+FRIEND: Final = "friend"
+FRIENDS_PHONE: Final = "491700000002"
 STEP_TIMEOUT: Final = 60.0
 """Seconds that one step may take before the demo gives up; a slow machine needs a tenth of it."""
 
-METRICS: Final = ("wad_build_info", "wad_sessions{", "wad_sessions_limit", "wad_session_state_transitions_total{")
+METRICS: Final = (
+    "wad_build_info",
+    "wad_sessions{",
+    "wad_sessions_limit",
+    "wad_session_state_transitions_total{",
+    "wad_messages_total{",
+)
 LINKING: Final = ("connecting", "qr_generated", "pairing_success", "syncing", "connected")
 
 _console = Console(highlight=False)
@@ -78,11 +96,14 @@ async def _demo(directory: Path) -> None:
             config = _write_config(directory)
             async with _daemon(config, directory) as channel:
                 jid = await _link(channel, emulator)
+                friend = await _link_friend(channel, emulator)
+                await _write(channel)
                 await _show_metrics(directory)
+                await _remove(channel, emulator, directory, FRIEND, friend)
             _say("stopped", "the daemon; its files stay")
             async with _daemon(config, directory) as channel:
                 await _see_reconnection(channel, jid)
-                await _remove(channel, emulator, directory, jid)
+                await _remove(channel, emulator, directory, SESSION, jid)
 
 
 # ── the two processes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -183,6 +204,34 @@ async def _link(channel: grpc.aio.Channel, emulator: EmulatorClient) -> str:
     return user.jid
 
 
+async def _link_friend(channel: grpc.aio.Channel, emulator: EmulatorClient) -> str:
+    """Link the session that the first one writes to, without showing its QR."""
+    _step(f"LinkSession {FRIEND!r}")
+    sessions = session_pb2_grpc.SessionServiceStub(channel)
+    jid = ""
+    async for response in sessions.LinkSession(session_pb2.LinkSessionRequest(session_id=FRIEND), timeout=STEP_TIMEOUT):
+        if response.WhichOneof("step") == "qr_issued" and not jid:
+            jid = await emulator.scan(response.qr_issued.qr.code, FRIENDS_PHONE)
+    _say("user", jid)
+    return jid
+
+
+async def _write(channel: grpc.aio.Channel) -> None:
+    """Send a text, and see that both sessions count it."""
+    _step(f"SendMessage {SESSION!r} to +{FRIENDS_PHONE}")
+    messages = message_pb2_grpc.MessageServiceStub(channel)
+    request = message_pb2.SendMessageRequest(session_id=SESSION, to=FRIENDS_PHONE, text="Hello from the demo.")
+    sent = await messages.SendMessage(request, timeout=STEP_TIMEOUT)
+    _say("message", sent.message_id)
+    sessions = session_pb2_grpc.SessionServiceStub(channel)
+    with anyio.fail_after(STEP_TIMEOUT):
+        for name, count in ((SESSION, "messages_sent"), (FRIEND, "messages_received")):
+            request = session_pb2.GetSessionRequest(session_id=name)
+            while not getattr((await sessions.GetSession(request)).session.counters, count):  # noqa: ASYNC110 - counting is no event
+                await anyio.sleep(0.02)
+            _say(name, f"{count} 1")
+
+
 async def _show_metrics(directory: Path) -> None:
     url = f"http://127.0.0.1:{_http_port(directory)}/metrics"
     _step(f"GET {url}")
@@ -192,7 +241,7 @@ async def _show_metrics(directory: Path) -> None:
     lines = [line for line in response.text.splitlines() if line.startswith(METRICS) and not line.endswith(" 0.0")]
     for line in lines:
         _console.out(f"    {line}")
-    _expect('wad_sessions{state="connected"} 1.0' in lines, "one connected session in the metrics", "none")
+    _expect('wad_sessions{state="connected"} 2.0' in lines, "two connected sessions in the metrics", "another number")
 
 
 def _http_port(directory: Path) -> int:
@@ -222,12 +271,14 @@ async def _see_reconnection(channel: grpc.aio.Channel, jid: str) -> None:
     raise DemoError("the watch ended before the session was connected again.")
 
 
-async def _remove(channel: grpc.aio.Channel, emulator: EmulatorClient, directory: Path, jid: str) -> None:
-    _step(f"RemoveSession {SESSION!r}, reason logout")
-    home = directory / "state" / "sessions" / SESSION
+async def _remove(
+    channel: grpc.aio.Channel, emulator: EmulatorClient, directory: Path, session_id: str, jid: str
+) -> None:
+    _step(f"RemoveSession {session_id!r}, reason logout")
+    home = directory / "state" / "sessions" / session_id
     _expect((home / "creds.db").exists(), f"the credentials in {home}", "no file")
     sessions = session_pb2_grpc.SessionServiceStub(channel)
-    request = session_pb2.RemoveSessionRequest(session_id=SESSION, reason=session_pb2.REMOVAL_REASON_LOGOUT)
+    request = session_pb2.RemoveSessionRequest(session_id=session_id, reason=session_pb2.REMOVAL_REASON_LOGOUT)
     await sessions.RemoveSession(request, timeout=STEP_TIMEOUT)
     _expect(not home.exists(), f"{home} is gone", "it is still there")
     _say("directory", "gone")

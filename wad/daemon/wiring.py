@@ -15,6 +15,7 @@ from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
 from wad.managers.devices import MultiDeviceSessionManager
 from wad.managers.hub import EventHub
+from wad.managers.messages import Messenger
 from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
 from wad.managers.sweeper import Sweeper
@@ -101,6 +102,7 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         files=files,
         inspector=inspector,
         hub=hub,
+        received=metrics.messages.received,
         clock=clock,
         entropy=SystemEntropy(),
         policy=config.sessions.to_policy(),
@@ -123,6 +125,7 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp), config.grpc.max_message_size),
         sessions=manager,
         devices=MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions)),
+        messages=Messenger(manager, engine, metrics.messages.sent),
         hub=hub,
         clock=clock,
         admin=AdminService(reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, clock=clock),

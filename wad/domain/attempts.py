@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from wad.domain.events import Moment
     from wad.domain.policy import Policy
 
+_SUSPICIOUS = 2
+"""Crashes within the period after which a session gets a worker of its own."""
+
 
 class Attempts:
     """The attempts of one session.
@@ -24,6 +27,7 @@ class Attempts:
         self._silence = 0.0
         self._opened_at = 0.0
         self._replaced_at: float | None = None
+        self._crashes: list[float] = []
 
     def is_due(self, now: Moment) -> bool:
         """Return True when the next attempt's time has come."""
@@ -39,6 +43,22 @@ class Attempts:
         self._failures += 1
         if not ours:
             self._held_against += 1
+
+    def crash(self, now: Moment) -> int:
+        """Count a crash of the client's worker, and return how many there were within the period."""
+        self._crashes = [at for at in self._crashes if now.mono - at < self._policy.restart_period]
+        self._crashes.append(now.mono)
+        return len(self._crashes)
+
+    @property
+    def crash_looping(self) -> bool:
+        """True when the worker has crashed more often within the period than the session may live through."""
+        return 0 < self._policy.restart_intensity < len(self._crashes)
+
+    @property
+    def suspected(self) -> bool:
+        """True when the worker has crashed again: the session may be why, and is to take no other down with it."""
+        return len(self._crashes) >= _SUSPICIOUS
 
     def back_off(self, now: Moment) -> None:
         """Plan the next attempt, the later the more failed before."""
@@ -71,5 +91,6 @@ class Attempts:
         self.next_at = None if again else now.mono + policy.replaced_wait
 
     def insist(self) -> None:
-        """Forget that another client took the stream: somebody wants it back."""
+        """Forget that another client took the stream, and every crash: somebody wants the session back."""
         self._replaced_at = None
+        self._crashes.clear()

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StartClient:
-    """Start a client of this generation on the session's directory."""
+    """Start a client of this generation on the session's directory.
+
+    Attributes:
+        generation: Its number.
+        alone: It gets a worker of its own.
+    """
 
     generation: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

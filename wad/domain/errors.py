@@ -21,6 +21,8 @@
     ├─ IllegalTransition          a defect: the machine was asked for a transition that is not in the table
     ├─ EngineError                the WhatsApp engine's side failed
     │  ├─ PairingCodeRefused      WhatsApp gave no pairing code
+    │  ├─ MessageRefused          WhatsApp did not take a message
+    │  ├─ MessageUnconfirmed      nobody can say whether WhatsApp took a message
     │  ├─ EngineUnavailable       no worker could be started, or it went away
     │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
     ├─ StorageError               the registry or a session's directory could not be read or written
@@ -247,6 +249,32 @@ class PairingCodeRefused(EngineError):
     """WhatsApp gave no pairing code, or the session's client is not in a state to ask for one."""
 
     reason = "PAIRING_CODE_REFUSED"
+
+
+class MessageRefused(EngineError):
+    """WhatsApp did not take a message; the chained error says why, and may name the recipient."""
+
+    reason = "MESSAGE_REFUSED"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"WhatsApp did not take the message of session {session_id!r}. Is the recipient on WhatsApp? If so, try "
+            "again."
+        )
+        self.session_id = session_id
+
+
+class MessageUnconfirmed(EngineError):
+    """There was no answer to a message: it may have been sent, may still be, or may be lost."""
+
+    reason = "MESSAGE_UNCONFIRMED"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"WhatsApp has not confirmed the message of session {session_id!r}, and nobody can say whether it took it. "
+            "Look into the chat before you send it again."
+        )
+        self.session_id = session_id
 
 
 class EngineUnavailable(EngineError):

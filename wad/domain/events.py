@@ -112,6 +112,13 @@ class SyncStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginStalled:
+    """The engine has been linked, and will not log in by itself; a new client will, with the stored credentials."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectionOpened:
     """The session can send and receive."""
 
@@ -245,6 +252,13 @@ class WorkerExited:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacementDue:
+    """The client's worker is to be replaced: the client is to go on in another one."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class StartFailed:
     """The client could not be started at all.
 
@@ -301,6 +315,7 @@ EngineEvent = (
     | PairSucceeded
     | PairFailed
     | SyncStarted
+    | LoginStalled
     | ConnectionOpened
     | ConnectionLost
     | ConnectFailed
@@ -313,6 +328,7 @@ EngineEvent = (
     | HeartbeatMissed
     | MessageReceived
     | WorkerExited
+    | ReplacementDue
     | StartFailed
 )
 """Facts about one generation of a client."""

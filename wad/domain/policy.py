@@ -31,6 +31,9 @@ class Policy:
         replaced_wait: Wait before the one attempt that follows when another client took the stream.
         replaced_window: A second replacement within this time is the last: someone else is using the credentials.
         heartbeat: Interval at which WhatsApp is asked whether it still answers a session that has been connected.
+        restart_intensity: Crashes of its worker within ``restart_period`` that a session may live through; after one
+            more it waits until somebody asks for it. 0 is no limit. The words and the rule are OTP supervisors'.
+        restart_period: Time within which crashes are counted.
         max_failed_heartbeats: Unanswered heartbeats in a row after which a session is removed; 0 for never.
     """
 
@@ -50,6 +53,8 @@ class Policy:
     replaced_window: float = 5 * 60
     heartbeat: float = 0
     max_failed_heartbeats: int = 3
+    restart_intensity: int = 5
+    restart_period: float = 5 * 60
 
     def __post_init__(self) -> None:
         """Refuse what is not a duration.

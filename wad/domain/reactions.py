@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wad.domain.events import Moment, UserIdentity
 
 _S = SessionState
+_MOVABLE = frozenset({_S.CONNECTING, _S.QR_GENERATED, _S.RECONNECTING})
 _MAY_ASK_FOR_QR = frozenset({_S.CONNECTING, _S.QR_GENERATED})
 
 
@@ -61,6 +62,8 @@ class Reactions(SessionBook):
                 return self._fail("PAIRING_FAILED", message)
             case ev.SyncStarted():
                 return self._enter(_S.SYNCING) if self.state is _S.PAIRING_SUCCESS else []
+            case ev.LoginStalled():
+                return self._retry() if self.state is _S.PAIRING_SUCCESS else []
             case ev.ConnectionOpened(user=user):
                 return self._open(user)
             case ev.ConnectionLost(message=message):
@@ -92,7 +95,9 @@ class Reactions(SessionBook):
                 self.record = replace(self.record, messages_received=received)
                 return [do.PersistSoon()]
             case ev.WorkerExited(worker=worker, status=status):
-                return self._fail("WORKER_EXITED", f"Worker {worker} ended: {status}.")
+                return self._crash(f"Worker {worker} ended: {status}.")
+            case ev.ReplacementDue():
+                return self._move()
             case ev.StartFailed(reason=reason, message=message):
                 return self._fail(reason, message, give_up=False)
             case _:  # pragma: no cover - the type checker proves it
@@ -239,7 +244,7 @@ class Reactions(SessionBook):
 
     def _start_client(self) -> do.StartClient:
         self.record = replace(self.record, generation=self.generation + 1)
-        return do.StartClient(self.generation)
+        return do.StartClient(self.generation, alone=self._attempts.suspected)
 
     def _retry(self) -> list[Effect]:
         """Replace the client: a new attempt, more codes, or a cure for a silent one."""
@@ -256,6 +261,25 @@ class Reactions(SessionBook):
             return []
         self._attempts.insist()
         return self._retry()
+
+    def _crash(self, message: str) -> list[Effect]:
+        """Come back after a crash of the worker, unless there were too many of them."""
+        if self.state is _S.DISCONNECTED:
+            return []
+        crashes = self._attempts.crash(self._now)
+        if not self._attempts.crash_looping:
+            return self._fail("WORKER_EXITED", message, give_up=False)
+        count = f"It was crash {crashes} within {self.policy.restart_period:g} s; reconnect the session by hand."
+        effects = self._fail("CRASH_LOOP", f"{message} {count}", give_up=False)
+        self._attempts.next_at = None
+        return effects
+
+    def _move(self) -> list[Effect]:
+        """Go on in another worker; while a phone is being linked that would cost the link, and is left for later."""
+        if self.state is _S.CONNECTED:
+            old = self.generation
+            return [*self._enter(_S.RECONNECTING), do.StopClient(old), self._start_client(), do.Persist()]
+        return self._retry() if self.state in _MOVABLE else []
 
     def _lose_store(self, trouble: str) -> list[Effect]:
         """Wait for the store to come back: a linked session never begins another one in its place."""

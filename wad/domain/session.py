@@ -36,11 +36,14 @@ _BEFORE: Mapping[type[ev.EngineEvent | None], SessionState] = {
     ev.PairSucceeded: _S.QR_GENERATED,
     ev.PairFailed: _S.QR_GENERATED,
     ev.SyncStarted: _S.PAIRING_SUCCESS,
+    ev.LoginStalled: _S.PAIRING_SUCCESS,
     ev.ConnectionLost: _S.CONNECTED,
     ev.StreamReplaced: _S.CONNECTED,
     ev.LoggedOut: _S.CONNECTED,
 }
 """The state in which a session was before a fact; ``connecting`` for those that are not listed."""
+_PAIRED = ev.PairSucceeded | ev.SyncStarted | ev.LoginStalled | ev.ConnectionOpened
+"""Facts that only a client with credentials gives rise to."""
 
 
 class Session(Reactions):
@@ -67,7 +70,7 @@ class Session(Reactions):
         self.record = replace(self.record, generation=client.generation, state=_BEFORE.get(type(latest), _S.CONNECTING))
         self._limits.entered = now.mono
         self._reached = True
-        self.paired = self.paired or isinstance(latest, ev.PairSucceeded | ev.SyncStarted | ev.ConnectionOpened)
+        self.paired = self.paired or isinstance(latest, _PAIRED)
         if self.state is _S.QR_GENERATED:
             self._limits.window = QrWindow(now, self.policy.qr_window)
         effects = [] if latest is None else self._handle_engine(latest)

@@ -1,7 +1,11 @@
 """What makes clients believe that they talk to WhatsApp: the Noise certificates and the TLS ones."""
 
 import ssl
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Literal
 
 import trustme
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -15,6 +19,9 @@ HOST = "web.whatsapp.com"
 _DAY = 24 * 3600
 _VALID_DAYS = 3650
 _ROOT_SERIAL, _INTERMEDIATE_SERIAL, _LEAF_SERIAL = 0, 1, 2
+
+Flaw = Literal["authority", "expired", "noise"]
+"""What can be wrong with what a server shows: its TLS authority, its TLS certificate's time, its Noise root."""
 
 _Details = CertChain.NoiseCertificate.Details
 
@@ -49,9 +56,29 @@ def _signed(details: _Details, key: SigningKey) -> CertChain.NoiseCertificate:
     return CertChain.NoiseCertificate(details=data, signature=key.sign(data))
 
 
-def tls_context(authority: trustme.CA) -> ssl.SSLContext:
-    """Return the TLS configuration of a server that is `HOST` to everyone who trusts the authority."""
+def tls_context(authority: trustme.CA, *, expired: bool = False) -> ssl.SSLContext:
+    """Return the TLS configuration of a server that is, or was, `HOST` to everyone who trusts the authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = authority.issue_cert(HOST)
+    begin, end = (datetime.now(UTC) - timedelta(days=days) for days in (2, 1))
+    certificate = authority.issue_cert(HOST, not_before=begin, not_after=end) if expired else authority.issue_cert(HOST)
     certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType] - trustme names an untyped class
     return context
+
+
+class Certificates:
+    """What the server shows to clients, as it should be and with a flaw.
+
+    Args:
+        authority: the TLS authority that clients trust.
+        root: the Noise root that clients pin.
+    """
+
+    def __init__(self, authority: trustme.CA, root: SigningKey) -> None:
+        self._authority, self._root = authority, root
+        self.show = cache(self._show)
+        """Returns the TLS configuration and the Noise identity with that flaw, if any."""
+
+    def _show(self, flaw: Flaw | None = None) -> tuple[ssl.SSLContext, NoiseIdentity]:
+        authority = trustme.CA() if flaw == "authority" else self._authority
+        root = SigningKey.generate() if flaw == "noise" else self._root
+        return tls_context(authority, expired=flaw == "expired"), certify(root, now=time.time())

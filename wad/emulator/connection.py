@@ -11,11 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from google.protobuf.message import DecodeError
 
 from wad.emulator import stanzas
-from wad.emulator.certificates import NoiseIdentity
+from wad.emulator.certificates import Certificates, NoiseIdentity
 from wad.emulator.errors import WireError
-from wad.emulator.faults import RefuseConnection, RefuseLogin, Stall
+from wad.emulator.faults import BadCertificate, RefuseConnection, RefuseLogin, Stall
 from wad.emulator.framing import HEADER
 from wad.emulator.jid import USER_SERVER, Jid
+from wad.emulator.line import Line
 from wad.emulator.network import Network
 from wad.emulator.nodes import Node
 from wad.emulator.noise import Finished, Responder
@@ -39,51 +40,49 @@ class Door:
 
     Args:
         network: what they come to.
-        tls: TLS configuration that makes the emulator WhatsApp's host.
-        noise: Noise identity that clients verify.
+        certificates: what makes clients believe that they come to WhatsApp.
     """
 
     network: Network
-    tls: ssl.SSLContext
-    noise: NoiseIdentity
+    certificates: Certificates
 
     async def serve(self, tcp: ByteStream) -> None:
         """Serve one connection until it ends; whatever goes wrong with it stays with it."""
         self.network.counters.connections_total += 1
         try:
-            async with tcp:
-                await self._serve(tcp)
+            async with Line(tcp, self.network.faults) as line:
+                await self._serve(line)
         except* _GONE as group:
             _log.info("a connection ended: %r", group.exceptions)
         except* Exception:  # noqa: BLE001 - one client's bad luck must not end the others' connections
             self.network.counters.crashes_total += 1
             _log.exception("a connection crashed")
 
-    async def _serve(self, tcp: ByteStream) -> None:
+    async def _serve(self, line: Line) -> None:
         if self.network.faults.take(RefuseConnection, None):
             return
+        bad = self.network.faults.take(BadCertificate, None)
+        context, noise = self.certificates.show(bad.flaw if bad else None)
         with anyio.fail_after(self.network.settings.setup_timeout):
-            await open_tunnel(tcp)
-            tls = await TLSStream.wrap(tcp, server_side=True, ssl_context=self.tls, standard_compatible=False)
+            await open_tunnel(line)
+            tls = await TLSStream.wrap(line, server_side=True, ssl_context=context, standard_compatible=False)
             frames = Frames(await WebSocket.accept(tls))
         if self.network.faults.take(Stall, None, lambda stall: stall.at == "handshake"):
             while await frames.receive() is not None:
                 pass
             return
         with anyio.fail_after(self.network.settings.setup_timeout):
-            finished = await self._handshake(frames)
+            finished = await self._handshake(frames, noise)
         payload = _parse(finished.payload)
         if payload.HasField("device_pairing_data"):
             candidate = Candidate.read(payload, finished.client_static)
             await self._register(Stream(frames, finished, self.network.faults, None), candidate)
         else:
-            jid = Jid(str(payload.username), USER_SERVER, payload.device)
+            jid = line.jid = Jid(str(payload.username), USER_SERVER, payload.device)
             await self._login(Stream(frames, finished, self.network.faults, jid), jid, finished.client_static)
 
-    async def _handshake(self, frames: Frames) -> Finished:
-        responder = Responder(
-            self.noise.static, self.noise.chain, prologue=HEADER, ephemeral=X25519PrivateKey.generate()
-        )
+    async def _handshake(self, frames: Frames, noise: NoiseIdentity) -> Finished:
+        responder = Responder(noise.static, noise.chain, prologue=HEADER, ephemeral=X25519PrivateKey.generate())
         await frames.send(responder.answer_hello(await _next(frames)))
         return responder.finish(await _next(frames))
 

@@ -26,8 +26,9 @@ _SCAN_HINT = 'Send {"qr": "...", "phone": "..."}, and "push_name", "business_nam
 _ENTRY_HINT = 'Send {"code": "...", "phone": "..."}, and "push_name", "business_name" or "platform" if they matter.'
 _FAULT_HINT = (
     'Send {"kind": "...", "target": jid or phone, "times": number}; kinds are '
-    "refuse_connection (no target), refuse_login (reason, code, expire), refuse_code (reason), close_after_515 "
-    "(min_ms, max_ms), stall (at: handshake, login or requests), slow (delay_ms) and corrupt_frame."
+    "refuse_connection and bad_certificate (flaw: authority, expired or noise), both without a target, blackhole (no "
+    "times), clock_skew (seconds), refuse_login (reason, code, expire), refuse_code (reason), close_after_515 (min_ms, "
+    "max_ms), stall (at: handshake, login or requests), slow (delay_ms) and corrupt_frame."
 )
 
 

@@ -6,9 +6,11 @@ revoke, replace, a stream error) is no rule but an action: see `wad.emulator.net
 
 import itertools
 import random
+import time
 from collections.abc import Callable, Iterator
 from typing import Annotated, Literal, Self, TypeVar
 
+import anyio
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
 from wad.emulator.errors import UnknownTarget
@@ -38,6 +40,41 @@ class RefuseConnection(Rule):
 
     kind: Literal["refuse_connection"] = "refuse_connection"
     target: None = None  # pyright: ignore[reportIncompatibleVariableOverride] - rules are frozen
+
+
+class BadCertificate(Rule):
+    """Show a client a certificate that it must not accept; like `RefuseConnection` it strikes everyone who connects.
+
+    Args:
+        flaw: `authority` is a TLS certificate of an authority that nobody trusts, `expired` one whose time is over, and
+            `noise` a Noise certificate that another root has signed.
+    """
+
+    kind: Literal["bad_certificate"] = "bad_certificate"
+    target: None = None  # pyright: ignore[reportIncompatibleVariableOverride] - rules are frozen
+    flaw: Literal["authority", "expired", "noise"] = "authority"
+
+
+class Blackhole(Rule):
+    """Lose every packet: connections stay open, nothing is read from them and nothing sent, not even their end.
+
+    When the rule goes, all that was held back arrives, as it does when a network comes back soon enough. A target is
+    struck from its login on, or at once where it is online; without one nobody gets beyond the connection itself.
+    """
+
+    kind: Literal["blackhole"] = "blackhole"
+    times: None = None  # pyright: ignore[reportIncompatibleVariableOverride] - rules are frozen
+
+
+class ClockSkew(Rule):
+    """Tell a client another time than it is, with its login and with each message.
+
+    Args:
+        seconds: how far the server's clock is ahead; less than 0 for behind.
+    """
+
+    kind: Literal["clock_skew"] = "clock_skew"
+    seconds: int
 
 
 class RefuseLogin(Rule):
@@ -119,7 +156,16 @@ class CorruptFrame(Rule):
 
 
 Fault = Annotated[
-    RefuseConnection | RefuseLogin | RefuseCode | CloseAfterLinking | Stall | Slow | CorruptFrame,
+    RefuseConnection
+    | BadCertificate
+    | Blackhole
+    | ClockSkew
+    | RefuseLogin
+    | RefuseCode
+    | CloseAfterLinking
+    | Stall
+    | Slow
+    | CorruptFrame,
     Field(discriminator="kind"),
 ]
 """Any rule; in JSON, `kind` says which."""
@@ -134,6 +180,7 @@ class Faults:
         self._ids = itertools.count(1)
         self._rules: dict[int, Rule] = {}
         self._left: dict[int, int] = {}
+        self._changed = anyio.Event()
 
     def __iter__(self) -> Iterator[tuple[int, Rule]]:
         return iter(self._rules.items())
@@ -144,6 +191,7 @@ class Faults:
         self._rules[number] = rule
         if rule.times is not None:
             self._left[number] = rule.times
+        self._announce()
         return number
 
     def take(self, kind: type[_Kind], jid: Jid | None, fits: Callable[[_Kind], bool] = lambda _: True) -> _Kind | None:
@@ -153,6 +201,16 @@ class Faults:
                 self._count(number)
                 return rule
         return None
+
+    async def passage(self, jid: Callable[[], Jid | None]) -> None:
+        """Return when packets of a connection arrive; `jid` returns who its client is by then, if that is known."""
+        while any(isinstance(rule, Blackhole) and rule.strikes(jid()) for rule in self._rules.values()):
+            await self._changed.wait()
+
+    def clock(self, jid: Jid) -> int:
+        """Return what time it is for a device, in seconds since the epoch."""
+        skew = self.take(ClockSkew, jid)
+        return int(time.time()) + (skew.seconds if skew else 0)
 
     def remove(self, number: int) -> None:
         """Take a rule out of force.
@@ -170,6 +228,7 @@ class Faults:
         """Take every rule out of force."""
         self._rules.clear()
         self._left.clear()
+        self._announce()
 
     def _count(self, number: int) -> None:
         if number in self._left:
@@ -180,3 +239,8 @@ class Faults:
     def _forget(self, number: int) -> None:
         del self._rules[number]
         self._left.pop(number, None)
+        self._announce()
+
+    def _announce(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()

@@ -4,7 +4,6 @@ This is what the control API works on. It knows nodes and streams, not sockets.
 """
 
 import random
-import time
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -56,7 +55,7 @@ class Network:
     relay: Relay = field(init=False)
 
     def __post_init__(self) -> None:
-        self.relay = Relay(self.phones, self._online, self.counters)
+        self.relay = Relay(self.phones, self._online, self.counters, self.faults.clock)
 
     def register(self, registration: Registration) -> None:
         """Take in a connection that waits for a phone."""
@@ -75,7 +74,7 @@ class Network:
             self._end(before, stanzas.replaced())
         self._online[device.jid] = stream
         late = tuple(device.mailbox)
-        stream.send(stanzas.success(device.lid, now=int(time.time())), *late, stanzas.offline(len(late)))
+        stream.send(stanzas.success(device.lid, now=self.faults.clock(device.jid)), *late, stanzas.offline(len(late)))
 
     def go_offline(self, device: Device, stream: Stream) -> None:
         """Note that a stream has ended."""
@@ -185,7 +184,7 @@ class Network:
         }
 
     async def _sign(self, phone: Phone, device: Device, registration: Registration, secret: bytes) -> None:
-        now = int(device.linked_at)
+        now = self.faults.clock(device.jid)
         offer = Offer(phone.key, device.identity_key, raw_id=phone.raw_id, key_index=device.key_index, now=now)
         news = stanzas.pair_success(
             jid=device.jid,

@@ -4,8 +4,7 @@ The devices encrypt for each other, and the relay hands on what it cannot read. 
 sender used: phone numbers or hidden ids. Groups, status updates and newsletters are not emulated.
 """
 
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wad.emulator import stanzas
 from wad.emulator.counters import Counters
@@ -25,12 +24,16 @@ class Relay:
         phones: phones and their devices.
         online: the streams of the devices that are online.
         counters: where messages are counted.
+        clock: returns what time it is for a device, in seconds since the epoch.
     """
 
-    def __init__(self, phones: Phones, online: Mapping[Jid, Stream], counters: Counters) -> None:
+    def __init__(
+        self, phones: Phones, online: Mapping[Jid, Stream], counters: Counters, clock: Callable[[Jid], int]
+    ) -> None:
         self._phones = phones
         self._online = online
         self._counters = counters
+        self._clock = clock
         phones.changed = self._announce
 
     def receive(self, sender: Device, node: Node) -> tuple[Node, ...]:
@@ -55,8 +58,10 @@ class Relay:
         for jid, content in _copies(message, to):
             device = self._phones.device(jid)
             if device and device is not sender:
-                self._deliver(device, self._envelope(message, content, sender=sender, seen_as=jid, addressee=addressee))
-        return stanzas.ack(message, t=int(time.time()))
+                now = self._clock(device.jid)
+                copy = self._envelope(message, content, sender=sender, seen_as=jid, addressee=addressee, now=now)
+                self._deliver(device, copy)
+        return stanzas.ack(message, t=self._clock(sender.jid))
 
     def _pass_on(self, sender: Device, receipt: Node) -> None:
         # What is read or played, and what could not be decrypted, is the business of whoever sent the message.
@@ -66,21 +71,19 @@ class Relay:
             return
         devices = [self._phones.device(to)] if to.device else list(phone.devices.values())
         attrs = {name: value for name, value in receipt.attrs.items() if name != "to"}
-        handed_on = Node(
-            "receipt", {**attrs, "from": sender.address(to.server), "t": str(int(time.time()))}, receipt.content
-        )
         for device in devices:
             if device and device is not sender:
-                self._send(device, handed_on)
+                stamped = {**attrs, "from": sender.address(to.server), "t": str(self._clock(device.jid))}
+                self._send(device, Node("receipt", stamped, receipt.content))
 
     def _envelope(
-        self, message: Node, content: tuple[Node, ...], *, sender: Device, seen_as: Jid, addressee: Phone
+        self, message: Node, content: tuple[Node, ...], *, sender: Device, seen_as: Jid, addressee: Phone, now: int
     ) -> Node:
         """Return a message as one of its devices gets it; `seen_as` is how the sender addressed that device."""
         own, other = (LID_SERVER, USER_SERVER) if seen_as.server == LID_SERVER else (USER_SERVER, LID_SERVER)
         suffix = "pn" if own == LID_SERVER else "lid"
         attrs = {name: message.attrs[name] for name in _KEPT_ATTRS if name in message.attrs}
-        attrs |= {"from": sender.address(own), "t": str(int(time.time()))}
+        attrs |= {"from": sender.address(own), "t": str(now)}
         attrs[f"sender_{suffix}"] = sender.address(other).account
         phone = self._phones.find(sender.jid)
         if phone and phone.push_name:
@@ -111,7 +114,7 @@ class Relay:
             if device := self._phones.device(watcher):
                 account = phone.address(server)
                 # One id for all such news of an account: in a mailbox the latest takes the place of those before.
-                news = stanzas.devices_changed(account, request=f"devices-{account.user}", now=int(time.time()))
+                news = stanzas.devices_changed(account, request=f"devices-{account.user}", now=self._clock(watcher))
                 self._send(device, news)
             else:
                 phone.watchers.discard((watcher, server))

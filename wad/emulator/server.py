@@ -5,7 +5,6 @@ import os
 import resource
 import signal
 import socket
-import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from anyio.abc import SocketListener
 
 from wad.emulator import storage
 from wad.emulator.announcement import Announcement
-from wad.emulator.certificates import certify, tls_context
+from wad.emulator.certificates import Certificates
 from wad.emulator.connection import Door
 from wad.emulator.control import Control
 from wad.emulator.errors import StartError
@@ -90,10 +89,11 @@ class Emulator:
             root = storage.root_key(self._directory)
             phones = Phones(self._directory / storage.PHONES_DIRECTORY, device_limit=self._settings.device_limit)
             network = Network(phones, self._settings)
-            noise, tls = certify(root, now=time.time()), tls_context(storage.authority(self._directory))
+            certificates = Certificates(storage.authority(self._directory), root)
+            certificates.show()
             proxy = stack.enter_context(_listen(self._host, self._ports.proxy, "proxy"))
             control = stack.enter_context(_listen(self._host, self._ports.control, "control"))
-            await stack.enter_async_context(_serving_clients(proxy, Door(network, tls, noise)))
+            await stack.enter_async_context(_serving_clients(proxy, Door(network, certificates)))
             await stack.enter_async_context(_serving_control(control, network))
             self._announcement = Announcement(
                 proxy_url=_url(proxy),

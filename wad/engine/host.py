@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,16 +19,21 @@ from wad.engine.adoption import adopt_workers
 from wad.engine.observer import NoObserver
 from wad.engine.placement import choose
 from wad.engine.process import ENDED_IN_ORDER
+from wad.engine.replacement import Replacements
 from wad.engine.translation import event_from_wire
-from wad.engine.worker import Worker, WorkerState
+from wad.engine.upkeep import keep_up
+from wad.engine.worker import Worker
+from wad.engine.zygote import Zygote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from anyio.abc import TaskGroup, TaskStatus
 
     from wad.domain.adoption import LeftClient
+    from wad.engine.budget import Usage
     from wad.engine.observer import EngineObserver
+    from wad.engine.replacement import Move
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
     from wad.wire.v1 import worker_pb2 as pb
@@ -35,7 +41,6 @@ if TYPE_CHECKING:
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path on Linux, less its final zero
-_IDLE_CHECKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ class WorkerInfo:
         pid: Its process id, 0 before it has one.
         state: Where it is in its life.
         sessions: Ids of the sessions placed on it.
-        leaked_threads: Threads of ended clients that never returned.
+        usage: What its process used when that was last looked at.
+        closed: Why it gets no new sessions any more; empty while it does.
         engine_version: Version of the engine's library that it loaded.
     """
 
@@ -55,7 +61,8 @@ class WorkerInfo:
     pid: int
     state: str
     sessions: tuple[SessionId, ...]
-    leaked_threads: int
+    usage: Usage
+    closed: str
     engine_version: str
 
 
@@ -73,6 +80,10 @@ class WorkerEngine:
         self._workers: dict[str, Worker] = {}
         self._tasks: TaskGroup | None = None
         self._sink: EngineSink | None = None
+        self._unclosed: dict[SessionId, int] = {}
+        self._replacements = Replacements(settings)
+        self.zygote = Zygote(settings)
+        """What workers are forked from."""
 
     def workers(self) -> tuple[WorkerInfo, ...]:
         """Return every worker that has not ended."""
@@ -82,7 +93,8 @@ class WorkerEngine:
                 pid=worker.pid,
                 state=worker.state.value,
                 sessions=tuple(worker.sessions),
-                leaked_threads=worker.leaked_threads,
+                usage=worker.usage,
+                closed=worker.closed,
                 engine_version=worker.engine_version,
             )
             for worker in self._workers.values()
@@ -101,7 +113,7 @@ class WorkerEngine:
         """
         await self._prepare_directories()
         failure: EngineError | None = None
-        async with anyio.create_task_group() as tasks:
+        async with aclosing(self.zygote), anyio.create_task_group() as tasks:
             self._tasks, self._sink = tasks, sink
             try:
                 for worker in await adopt_workers(self._settings, self._observer):
@@ -112,7 +124,7 @@ class WorkerEngine:
                     failure = first.failure
                 if failure is None:
                     task_status.started()
-                    await self._retire_idle_workers()
+                    await keep_up(self._workers, self._settings, self._replacements, sink)
             finally:
                 self._tasks = None
                 tasks.cancel_scope.cancel()
@@ -139,8 +151,8 @@ class WorkerEngine:
         for worker in self._workers.values():
             worker.detach()
 
-    async def start(self, session_id: SessionId, generation: int) -> None:
-        """Start a client on a worker with a free place, or on a new one.
+    async def start(self, session_id: SessionId, generation: int, *, alone: bool = False) -> None:
+        """Start a client on a worker with a free place, or on a new one; *alone* on one that takes no other.
 
         Raises:
             EngineUnavailable: The engine is not running, no worker could be started, or it went away.
@@ -148,11 +160,11 @@ class WorkerEngine:
             SessionBusy: Another process, or an earlier client that is not closed yet, holds the session's credentials.
         """
         if (holder := self._worker_of(session_id)) is not None:
-            raise SessionBusy(
-                f"Session {session_id!r} still has a client of generation {holder.sessions[session_id]} "
-                f"in worker {holder.id}; stop it first."
-            )
-        worker = choose(self._workers.values(), self._settings.sessions_per_worker) or self._spawn()
+            await self._await_close(holder, session_id)
+        free = None if alone else choose(self._workers.values(), self._settings.sessions_per_worker)
+        worker = free or self._spawn()
+        if alone:
+            worker.close("it runs a session that is suspected of ending workers")
         worker.reserve(session_id, generation)
         try:
             await worker.up.wait()
@@ -162,6 +174,27 @@ class WorkerEngine:
         except BaseException:
             worker.release(session_id, generation)
             raise
+
+    async def _await_close(self, holder: Worker, session_id: SessionId) -> None:
+        """Return when an earlier client has closed that had not when it was stopped; nobody else tells of that.
+
+        Raises:
+            EngineUnavailable: It still has not.
+            SessionBusy: It was never stopped.
+        """
+        generation = holder.sessions[session_id]
+        if self._unclosed.get(session_id) != generation:
+            raise SessionBusy(
+                f"Session {session_id!r} still has a client of generation {generation} in worker {holder.id}; stop it "
+                "first."
+            )
+        try:
+            await self.stop(session_id, generation)
+        except EngineUnavailable as error:
+            raise EngineUnavailable(
+                f"The engine still waits for an answer to the latest connection of session {session_id!r}, and can "
+                "begin no other before that ends. Is WhatsApp, or the proxy, reachable?"
+            ) from error
 
     async def stop(self, session_id: SessionId, generation: int) -> None:
         """End the client; returns once it is closed and its credentials are free. An absent client is no error.
@@ -173,10 +206,12 @@ class WorkerEngine:
         if worker is None or worker.sessions[session_id] != generation:
             return
         # Bounded by stop_timeout. Were it cancelled half-way, the place would be taken for ever.
+        self._unclosed[session_id] = generation
         with anyio.CancelScope(shield=True):
             await worker.stop(session_id, generation)
+        self._unclosed.pop(session_id, None)
         worker.release(session_id, generation)
-        if worker.is_spent and not worker.sessions and self._tasks is not None:
+        if worker.closed and not worker.sessions and self._tasks is not None:
             self._tasks.start_soon(worker.retire)
 
     async def unlink(self, session_id: SessionId, generation: int) -> None:
@@ -218,6 +253,32 @@ class WorkerEngine:
             raise PairingCodeRefused(f"Session {session_id!r} has no client of generation {generation}.")
         return await worker.request_pairing_code(session_id, generation, phone_number)
 
+    def drain_worker(self, worker_id: str) -> bool:
+        """Give a worker no new sessions, so that it ends once those that it has are gone; False when there is none."""
+        worker = self._workers.get(worker_id)
+        if worker is None:
+            return False
+        worker.close("it was told to drain")
+        if not worker.sessions and self._tasks is not None:
+            self._tasks.start_soon(worker.retire)
+        return True
+
+    async def replace_worker(self, worker_id: str) -> AsyncGenerator[Move]:
+        """Move a worker's sessions to others one by one, and end it; stop at the first session that fails.
+
+        Yields:
+            What became of each session, as it happens.
+
+        Raises:
+            EngineError: There is no such worker.
+        """
+        worker = self._workers.get(worker_id)
+        if worker is None or self._sink is None:
+            raise EngineError(f"There is no worker {worker_id!r}; list the workers.")
+        async with aclosing(self._replacements.replace(worker, self._sink)) as moves:
+            async for move in moves:
+                yield move
+
     def _running(self, session_id: SessionId, generation: int) -> Worker:
         worker = self._worker_of(session_id)
         if worker is None or worker.sessions[session_id] != generation:
@@ -230,7 +291,7 @@ class WorkerEngine:
     def _spawn(self) -> Worker:
         if self._tasks is None:
             raise EngineUnavailable("The engine is not running and takes no sessions.")
-        return self._take(Worker(self._free_name(), self._settings, self._observer))
+        return self._take(Worker(self._free_name(), self._settings, self._observer, self.zygote.spawn))
 
     def _take(self, worker: Worker) -> Worker:
         assert self._tasks is not None  # noqa: S101 - whoever calls has seen to it
@@ -260,6 +321,7 @@ class WorkerEngine:
             session_id = SessionId(wire.session_id)
             if isinstance(event, ClientEnded):
                 worker.release(session_id, event.generation)
+            self._replacements.heard(worker, session_id, event)
             self._sink.deliver(session_id, event)
 
         return receive
@@ -274,15 +336,6 @@ class WorkerEngine:
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:
                 self._sink.deliver(session_id, WorkerExited(generation, worker.id, worker.status))
-
-    async def _retire_idle_workers(self) -> None:
-        grace = self._settings.idle_worker_grace
-        while True:
-            await anyio.sleep(grace / _IDLE_CHECKS)
-            now = anyio.current_time()
-            for worker in tuple(self._workers.values()):
-                if worker.state is WorkerState.READY and not worker.sessions and now - worker.idle_since > grace:
-                    await worker.retire()
 
     async def _prepare_directories(self) -> None:
         settings = self._settings

@@ -15,13 +15,14 @@ import anyio.to_thread
 from wad.domain.errors import EngineUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from wad.engine.settings import EngineSettings
 
 _READY: Final = b"ready\n"
 _READ_BYTES: Final = 64
+_REPORT_SECONDS: Final = 1.0
+"""For which the exit code of an ended process is waited for; its parent writes it within a millisecond, or is gone."""
 
 
 class WorkerProcess:
@@ -32,19 +33,21 @@ class WorkerProcess:
     Args:
         pid: Process id.
         worker_id: The worker's name, for messages.
-        exit_code: Returns the exit code of the ended process, None when only another process could know it.
+        pidfd: Descriptor of the process.
         ready: Descriptor on which the process says that it can be dialled; -1 when it can be dialled already.
-
-    Raises:
-        ProcessLookupError: It has ended.
+        report: Descriptor on which its parent writes its exit code when it has ended; -1 when there is none.
+        is_child: It is a child of this very process, which reaps it.
     """
 
-    def __init__(self, pid: int, worker_id: str, exit_code: Callable[[], int | None], ready: int = -1) -> None:
+    def __init__(
+        self, pid: int, worker_id: str, pidfd: int, *, ready: int = -1, report: int = -1, is_child: bool = False
+    ) -> None:
         self.pid = pid
-        self._pidfd = os.pidfd_open(pid)
+        self._pidfd = pidfd
         self._worker_id = worker_id
-        self._exit_code = exit_code
         self._ready = ready
+        self._report = report
+        self._is_child = is_child
         self._status: str | None = None
 
     @classmethod
@@ -75,7 +78,7 @@ class WorkerProcess:
         Raises:
             ProcessLookupError: It has ended.
         """
-        return cls(pid, worker_id, lambda: None)
+        return cls(pid, worker_id, os.pidfd_open(pid))
 
     async def ready(self, log_file: Path) -> None:
         """Return when the worker can be dialled.
@@ -92,6 +95,9 @@ class WorkerProcess:
                     f"Worker {self._worker_id} ended before it was ready; its last words are in {log_file}."
                 )
             said += heard
+        if self._ready >= 0:
+            os.close(self._ready)
+            self._ready = -1
 
     async def end(self, patience: float) -> str:
         """Wait for the end, kill the process after *patience* seconds, and return its status as a text.
@@ -106,10 +112,10 @@ class WorkerProcess:
                     await anyio.wait_readable(self._pidfd)
                 self._signal(signal.SIGKILL)  # of no effect on one that has ended
                 await anyio.wait_readable(self._pidfd)
+                self._status = status_text(await self._exit_code())
         finally:
             self.let_go()
-        self._status = status_text(self._exit_code())
-        return self._status
+        return self._status  # pyright: ignore[reportReturnType] - a scope nobody cancels swallows nothing
 
     def terminate(self) -> None:
         """Ask a process that cannot be dialled to end."""
@@ -117,10 +123,20 @@ class WorkerProcess:
 
     def let_go(self) -> None:
         """Give the process up and leave it running."""
-        for descriptor in (self._pidfd, self._ready):
+        for descriptor in (self._pidfd, self._ready, self._report):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._pidfd = self._ready = -1
+        self._pidfd = self._ready = self._report = -1
+
+    async def _exit_code(self) -> int | None:
+        if self._is_child:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])  # noqa: ASYNC222 - it has ended
+        code = b""
+        if self._report >= 0:
+            with anyio.move_on_after(_REPORT_SECONDS):
+                await anyio.wait_readable(self._report)
+                code = os.read(self._report, _READ_BYTES)
+        return int(code) if code else None
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -128,8 +144,7 @@ class WorkerProcess:
 
 
 def _spawn(worker_id: str, command: list[str], log_file: Path, document: bytes) -> WorkerProcess:
-    # The file takes what the worker says before it has opened the same file itself.
-    log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    log = open_log(log_file)
     ready, write_end = os.pipe()
     try:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=write_end, stderr=log, start_new_session=True)
@@ -143,7 +158,12 @@ def _spawn(worker_id: str, command: list[str], log_file: Path, document: bytes) 
     with process.stdin, suppress(BrokenPipeError):  # then the process has ended, which whoever waits for it learns
         process.stdin.write(document)
     pid, process.returncode = process.pid, 0  # the descriptor keeps it from here on; Popen is to forget it
-    return WorkerProcess(pid, worker_id, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), ready)
+    return WorkerProcess(pid, worker_id, os.pidfd_open(pid), ready=ready, is_child=True)
+
+
+def open_log(path: Path) -> int:
+    """Open the file that takes what a process says before it has opened its log itself."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
 
 
 ENDED_IN_ORDER: Final = "exit code 0"
@@ -157,7 +177,7 @@ def status_text(code: int | None) -> str:
         code: Its return code; a negative one stands for a signal, None is not known.
     """
     if code is None:
-        return "ended, and its exit code went to the daemon that had started it"
+        return "ended with an exit code that nobody passed on"
     if code >= 0:
         return f"exit code {code}"
     try:

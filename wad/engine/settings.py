@@ -38,6 +38,13 @@ class EngineSettings:
         adopt_timeout: For a worker that an earlier daemon has left to say who it is; then it is killed.
         max_leaked_threads: Threads that unscanned clients may leave in a worker, with three descriptors each; a worker
             with so many gets no new sessions, so that it empties and ends.
+        max_descriptors: Descriptors that a worker may have open. One that has used up this or one of the next three
+            gets no new sessions, and those that it has move to others.
+        max_threads: Threads that a worker may have.
+        max_resident_bytes: Memory that a worker may use.
+        max_worker_age: For which a worker may run.
+        replacement_patience: For a session to be up again when it moves to another worker.
+        replacement_pace: Between two sessions that move.
         library: Path of the engine's library; empty for the one that is installed.
         upstream: Server to use instead of WhatsApp; None for WhatsApp.
     """
@@ -61,6 +68,12 @@ class EngineSettings:
     adopt_grace: float = 120.0
     adopt_timeout: float = 5.0
     max_leaked_threads: int = 20
+    max_descriptors: int = 512
+    max_threads: int = 256
+    max_resident_bytes: int = 512 << 20
+    max_worker_age: float = 7 * 24 * 3600
+    replacement_patience: float = 30.0
+    replacement_pace: float = 0.5
     library: str = ""
     upstream: CustomUpstream | None = None
 

@@ -131,7 +131,7 @@ class SimulatedEngine:
         """Let the clients outlive this daemon, as they do when it is killed."""
         self._outlive = True
 
-    async def start(self, session_id: SessionId, generation: int) -> None:
+    async def start(self, session_id: SessionId, generation: int, *, alone: bool = False) -> None:
         """Start a client, which reports at once.
 
         Raises:
@@ -149,7 +149,7 @@ class SimulatedEngine:
             raise TwoClients(f"session {session_id} has a client of generation {self.clients[session_id].generation}")
         if session_id in self._held:
             raise SessionBusy(f"The credentials of {session_id} are in use by process 1; end that one first.")
-        self.clients[session_id] = SimulatedClient(generation, self._place())
+        self.clients[session_id] = SimulatedClient(generation, self._place(alone=alone))
         if session_id not in self.silent:
             self._report_start(session_id)
 
@@ -368,10 +368,10 @@ class SimulatedEngine:
             raise AssertionError(f"session {session_id} has no live client")
         return self.clients[session_id]
 
-    def _place(self) -> str:
-        place = choose(self._workers.values(), self._sessions_per_worker)
+    def _place(self, *, alone: bool) -> str:
+        place = None if alone else choose(self._workers.values(), self._sessions_per_worker)
         if place is None:
-            place = _Place(next(self._names))
+            place = _Place(next(self._names), accepts=not alone)
             self._workers[place.name] = place
         place.load += 1
         return place.name

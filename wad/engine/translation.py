@@ -29,6 +29,7 @@ _FACTS: dict[str, Callable[[int, pb.Event], EngineEvent]] = {
     "pair_succeeded": lambda g, e: events.PairSucceeded(g, _user(e.pair_succeeded.user)),
     "pair_failed": lambda g, e: events.PairFailed(g, e.pair_failed.message),
     "sync_started": lambda g, _: events.SyncStarted(g),
+    "login_stalled": lambda g, _: events.LoginStalled(g),
     "connection_opened": lambda g, e: events.ConnectionOpened(g, _user(e.connection_opened.user)),
     "connection_lost": lambda g, e: events.ConnectionLost(g, e.connection_lost.message),
     "connect_failed": lambda g, e: events.ConnectFailed(g, e.connect_failed.code, e.connect_failed.message),

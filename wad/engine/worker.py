@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import anyio
 
 from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable
+from wad.engine.budget import Usage
 from wad.engine.connection import NoAnswer, WorkerConnection
 from wad.engine.observer import NoObserver
 from wad.engine.process import WorkerProcess
@@ -15,12 +17,15 @@ from wad.engine.translation import left_client
 from wad.wire.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from wad.domain.adoption import LeftClient
     from wad.domain.ids import SessionId
     from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
+
+    Spawn = Callable[[str, Path, EngineSettings], Awaitable[WorkerProcess]]
 
 _ANSWER_MARGIN = 2.0
 """Seconds that the daemon waits longer than the worker, so that the worker's own words about a time-out arrive."""
@@ -46,14 +51,20 @@ class Worker:
         worker_id: Its name.
         settings: How workers are run.
         observer: Told how long it took to become ready.
+        spawn: Starts the process.
     """
 
-    def __init__(self, worker_id: str, settings: EngineSettings, observer: EngineObserver) -> None:
+    def __init__(
+        self, worker_id: str, settings: EngineSettings, observer: EngineObserver, spawn: Spawn = WorkerProcess.spawn
+    ) -> None:
         self.id = worker_id
         self.state = WorkerState.STARTING
         self.pid = 0
         self.engine_version = ""
-        self.leaked_threads = 0
+        self.usage = Usage()
+        """What its process used when that was last looked at."""
+        self.closed = ""
+        """Why it gets no new sessions any more; empty while it does."""
         self.sessions: dict[SessionId, int] = {}
         """Sessions placed here, with the generation of their client."""
         self.unconfirmed: set[SessionId] = set()
@@ -67,6 +78,7 @@ class Worker:
         self.idle_since = anyio.current_time()
         self._settings = settings
         self._observer = observer
+        self._spawn = spawn
         self._socket = settings.socket_dir / f"{worker_id}.sock"
         self._condemned = anyio.Event()
         self._connection: WorkerConnection | None = None
@@ -116,12 +128,11 @@ class Worker:
     @property
     def accepts(self) -> bool:
         """True while it may be given new sessions."""
-        return self.state in {WorkerState.STARTING, WorkerState.READY} and not self.is_spent
+        return self.state in {WorkerState.STARTING, WorkerState.READY} and not self.closed
 
-    @property
-    def is_spent(self) -> bool:
-        """True once it has leaked as much as it may: it gets no new sessions, and ends when it has none."""
-        return self.leaked_threads >= self._settings.max_leaked_threads
+    def close(self, why: str) -> None:
+        """Give the worker no new sessions any more."""
+        self.closed = self.closed or why
 
     def reserve(self, session_id: SessionId, generation: int) -> None:
         """Keep a place for a session."""
@@ -144,7 +155,7 @@ class Worker:
         patience = _HUNG_UP_SECONDS
         try:
             if self._process is None:
-                self._process = await WorkerProcess.spawn(self.id, self._socket, self._settings)
+                self._process = await self._spawn(self.id, self._socket, self._settings)
                 self.pid = self._process.pid
                 await self._come_up(self._process)
             else:
@@ -321,7 +332,9 @@ class Worker:
         if self._connection is None:
             raise EngineUnavailable(f"Worker {self.id} is not up.")
         response = await self._connection.request(request, timeout_seconds)
-        self.leaked_threads = response.leaked_threads
+        self.usage = replace(self.usage, leaked_threads=response.leaked_threads)
+        if response.leaked_threads >= self._settings.max_leaked_threads:
+            self.close(f"{response.leaked_threads} leaked threads")  # what it has leaked grows no more with that
         return response
 
     async def _ask_to_end(self) -> float:

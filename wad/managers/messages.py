@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from wad.domain.errors import SessionNotConnected
+import structlog
+
+from wad.domain.errors import (
+    EngineError,
+    EngineUnavailable,
+    MessageRefused,
+    MessageUnconfirmed,
+    SessionNotConnected,
+)
 from wad.domain.events import MessageSent
+from wad.domain.recipients import parse_recipient, parse_text
 from wad.domain.states import SessionState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wad.domain.ids import SessionId
     from wad.managers.session_manager import SessionManager
     from wad.ports import MessagingEngine
+
+_NUMBER = re.compile(r"\d{5,}")
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Sending(StrEnum):
+    """What became of a message that was handed to the engine."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    UNKNOWN = "unknown"
 
 
 class Messenger:
@@ -20,11 +45,15 @@ class Messenger:
     Args:
         sessions: Keeps the sessions.
         engine: Reaches WhatsApp.
+        ended: Told what became of each message.
     """
 
-    def __init__(self, sessions: SessionManager, engine: MessagingEngine) -> None:
+    def __init__(
+        self, sessions: SessionManager, engine: MessagingEngine, ended: Callable[[Sending], None] = lambda _: None
+    ) -> None:
         self._sessions = sessions
         self._engine = engine
+        self._ended = ended
 
     async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
         """Send a text and return the message's id, once WhatsApp has taken it.
@@ -38,12 +67,35 @@ class Messenger:
             InvalidInput: Nobody can be reached under *to*, or the text is empty or too long.
             SessionNotFound: There is no such session.
             SessionNotConnected: It cannot send now.
-            EngineError: WhatsApp or the engine refused, or there was no answer.
+            MessageRefused: WhatsApp or the engine did not take it.
+            MessageUnconfirmed: There was no answer: it may have been sent, or not.
         """
+        recipient, checked = parse_recipient(to), parse_text(text)
         record = (await self._sessions.get(session_id)).record
         runner = self._sessions.runners.get(session_id)
         if runner is None or record.state is not SessionState.CONNECTED:
             raise SessionNotConnected(session_id, record.state)
-        message_id = await self._engine.send_text(session_id, record.generation, to, text)
+        message_id = await self._send(session_id, record.generation, recipient, checked)
         runner.tell(MessageSent())
         return message_id
+
+    async def _send(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
+        outcome = Sending.UNKNOWN  # also when the caller gives up: what is on its way is not called back
+        try:
+            message_id = await self._engine.send_text(session_id, generation, to, text)
+            outcome = Sending.SUCCESS
+        except EngineUnavailable as error:
+            _log_trouble("message.unconfirmed", session_id, error)
+            raise MessageUnconfirmed(session_id) from error
+        except EngineError as error:
+            outcome = Sending.FAILURE
+            _log_trouble("message.refused", session_id, error)
+            raise MessageRefused(session_id) from error
+        finally:
+            self._ended(outcome)
+        return message_id
+
+
+def _log_trouble(event: str, session_id: SessionId, error: EngineError) -> None:
+    """Log why a message was not sent, without whom it was for: the engine's words may name the recipient."""
+    _log.warning(event, session_id=session_id, error=_NUMBER.sub("…", str(error)))

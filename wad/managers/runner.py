@@ -318,8 +318,8 @@ class SessionRunner:
                 house.hub.publish(event)
                 self._notify()
                 self._log_change(event)
-            case do.StartClient(generation):
-                await self._start_client(machine, generation)
+            case do.StartClient(generation, alone):
+                await self._start_client(machine, generation, alone=alone)
             case do.StopClient(generation):
                 await house.engine.stop(session_id, generation)
             case do.Unlink(generation):
@@ -344,12 +344,12 @@ class SessionRunner:
             why = {} if error is None else {"reason": error.reason, "error": error.message}
             self._log.info("session.state", was=event.previous, state=record.state, **why)
 
-    async def _start_client(self, machine: Session, generation: int) -> None:
+    async def _start_client(self, machine: Session, generation: int, *, alone: bool) -> None:
         files = self._house.files
         if machine.paired and not await files.is_paired(self.session_id):
             raise CredentialsMissing(self.session_id)  # a client would show a QR, and write over what comes back
         await files.prepare(self.session_id)
-        await self._house.engine.start(self.session_id, generation)
+        await self._house.engine.start(self.session_id, generation, alone=alone)
 
     async def _probe(self, generation: int) -> None:
         try:

@@ -16,7 +16,7 @@ from wad.domain.errors import (
     SessionNotFound,
     WrongKind,
 )
-from wad.domain.events import ConnectRequested, HeartbeatGiven, RemovalRequested, Touched
+from wad.domain.events import ConnectRequested, HeartbeatGiven, MessageReceived, RemovalRequested, Touched
 from wad.domain.inspection import Inspection
 from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.records import EventKind, SessionEvent, SessionView
@@ -32,7 +32,7 @@ from wad.managers.scheduler import Scheduler
 from wad.managers.terms import LINKED, Created, Reconnected, Stats, Wait, creation_error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from anyio.abc import TaskStatus
 
@@ -75,10 +75,12 @@ class SessionManager:
         entropy: Entropy,
         policy: Policy,
         limits: Limits,
+        received: Callable[[MessageReceived], None] = lambda _: None,
     ) -> None:
         self.policy = policy
         self.limits = limits
         self._hub = hub
+        self._received = received
         self._lasting = lasting
         self._scheduler = Scheduler(clock, self._deadline_passed)
         self._house = House(engine, registry, files, hub, prober, clock, entropy, self._scheduler)
@@ -379,6 +381,8 @@ class SessionManager:
         runner = self._runners.get(session_id)
         if runner is not None:
             runner.tell(event)
+            if isinstance(event, MessageReceived):
+                self._received(event)
 
     def _deadline_passed(self, session_id: SessionId) -> None:
         self._roster.deadline_passed(session_id)

@@ -16,6 +16,7 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from wad.observability.cleanup_metrics import CleanupMetrics
+from wad.observability.message_metrics import MessageMetrics
 from wad.observability.rpc_metrics import RpcMetrics
 from wad.observability.session_metrics import SessionMetrics
 from wad.observability.snapshot import SnapshotCollector
@@ -45,6 +46,7 @@ class Metrics:
 
     Attributes:
         sessions: To be told of every session event.
+        messages: To be told of every message.
         rpc: To be told of every gRPC call.
         cleanup: To be told of every sweep.
         loop_lag: Seconds by which the event loop is late; :meth:`watch_loop` fills it.
@@ -72,6 +74,7 @@ class Metrics:
         )
         build.labels(version, engine_version, "custom" if custom_upstream else "whatsapp").set(1)
         self.sessions = SessionMetrics(self._registry)
+        self.messages = MessageMetrics(self._registry)
         self.rpc = RpcMetrics(self._registry)
         self.cleanup = CleanupMetrics(self._registry)
         workers.register(self._registry)

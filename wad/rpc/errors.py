@@ -62,6 +62,8 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         retry_after=60,
         instead="WhatsApp gives no pairing code at the moment; scan the QR, or try again later.",
     ),
+    errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION),
+    errors.MessageUnconfirmed: Rule(_Code.UNKNOWN),
     errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),
     errors.SessionBusy: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
@@ -152,6 +154,8 @@ def _metadata(error: BaseException) -> dict[str, str]:
             | errors.CredentialsNewer(session_id=session_id)
             | errors.CredentialsSound(session_id=session_id)
             | errors.CredentialsDamaged(session_id=session_id)
+            | errors.MessageRefused(session_id=session_id)
+            | errors.MessageUnconfirmed(session_id=session_id)
             | errors.WrongKind(session_id=session_id)
         ):
             return {"session_id": session_id}

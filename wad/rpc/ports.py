@@ -135,6 +135,14 @@ class Devices(Protocol):
         ...
 
 
+class Messages(Protocol):
+    """The part of :class:`~wad.managers.messages.Messenger` that callers reach; see there."""
+
+    async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
+        """Send a text and return the message's id."""
+        ...
+
+
 class CleanupScheduler(Protocol):
     """The part of :class:`~wad.managers.sweeper.Sweeper` that callers reach; see there."""
 

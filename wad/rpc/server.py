@@ -15,6 +15,7 @@ from wad.rpc import listeners
 from wad.rpc.device_service import DeviceService
 from wad.rpc.event_service import EventService
 from wad.rpc.interceptors import CallInterceptor
+from wad.rpc.message_service import MessageService
 from wad.rpc.session_service import SessionService
 from wad.rpc.streams import OpenStreams
 from wad.v1 import (
@@ -24,6 +25,8 @@ from wad.v1 import (
     device_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
+    message_pb2,
+    message_pb2_grpc,
     session_pb2,
     session_pb2_grpc,
 )
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from wad.rpc.admin_service import AdminService
     from wad.rpc.interceptors import CallObserver
     from wad.rpc.listeners import TcpAddress
-    from wad.rpc.ports import Devices, Sessions
+    from wad.rpc.ports import Devices, Messages, Sessions
 
 LARGEST_MESSAGE: Final = 4 * 1024 * 1024
 """Bytes."""
@@ -56,6 +59,7 @@ OPTIONS: Final = (
 _SERVICES: Final = (
     session_pb2.DESCRIPTOR.services_by_name["SessionService"],
     device_pb2.DESCRIPTOR.services_by_name["DeviceService"],
+    message_pb2.DESCRIPTOR.services_by_name["MessageService"],
     event_pb2.DESCRIPTOR.services_by_name["EventService"],
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
 )
@@ -91,6 +95,7 @@ class RpcServer:
         settings: Where and how.
         sessions: The session manager.
         devices: The manager of the sessions that are devices of a phone.
+        messages: Who sends through the sessions.
         hub: The event log.
         clock: Both clocks.
         admin: The service for those who run the daemon.
@@ -107,6 +112,7 @@ class RpcServer:
         *,
         sessions: Sessions,
         devices: Devices,
+        messages: Messages,
         hub: EventHub,
         clock: Clock,
         admin: AdminService,
@@ -117,6 +123,7 @@ class RpcServer:
         self._settings = settings
         self._sessions = sessions
         self._devices = devices
+        self._messages = messages
         self._events = EventService(sessions, hub, clock)
         self._clock = clock
         self._admin = admin
@@ -155,6 +162,7 @@ class RpcServer:
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
         session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
         device_pb2_grpc.add_DeviceServiceServicer_to_server(DeviceService(self._devices, self._clock), server)
+        message_pb2_grpc.add_MessageServiceServicer_to_server(MessageService(self._messages, self._clock), server)
         event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
         admin_pb2_grpc.add_AdminServiceServicer_to_server(self._admin, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from wad.domain.errors import ConfigurationError, StorageError
+from wad.storage.revision import make_private
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,7 +42,7 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
         ConfigurationError: A newer program made the database.
         StorageError: It cannot be made, read, locked or migrated; nothing was changed.
     """
-    _make_private_file(path)
+    make_private(path)
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -85,18 +87,6 @@ def require_current(path: Path, scripts: Path = SCRIPTS) -> None:
         )
 
 
-def _make_private_file(path: Path) -> None:
-    """Make the file before SQLite does; its journals take over its mode."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise StorageError(f"The registry {path} cannot be opened: {error.strerror}.") from error
-
-
 def _transactional_engine(path: Path) -> Engine:
     """Return an engine whose transactions hold DDL too; the driver by itself would commit before each statement."""
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
@@ -122,3 +112,17 @@ def _refuse_newer(connection: Connection, scripts: ScriptDirectory, path: Path) 
             f"The registry {path} was made by a newer wad (schema {', '.join(sorted(unknown))}; this one knows up to "
             f"{scripts.get_current_head()}). Install that version again, or restore the registry of this one."
         )
+
+
+def main() -> int:
+    """Migrate the database that the argument names; return 78 when a newer program made it, 1 for any other failure."""
+    try:
+        migrate(Path(sys.argv[1]))
+    except (ConfigurationError, StorageError) as error:
+        sys.stderr.write(f"{error}\n")
+        return os.EX_CONFIG if isinstance(error, ConfigurationError) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

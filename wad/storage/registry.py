@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from wad.domain.errors import StorageError
-from wad.storage.migrate import migrate, require_current
+from wad.storage.revision import is_current, make_private, migrate_apart
 from wad.storage.rows import from_row, to_row
 from wad.storage.schema import sessions
 
@@ -57,7 +57,7 @@ async def open_registry(path: Path, *, upgrade: bool = True) -> AsyncGenerator[S
         ConfigurationError: A newer program made the database, or it must stay as it is and has another schema.
         StorageError: It cannot be opened; nothing was changed.
     """
-    await to_thread.run_sync(migrate if upgrade else require_current, path)
+    await to_thread.run_sync(_see_to_schema, path, upgrade)
     # Every operation is a single statement, which in autocommit is a transaction of its own.
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
@@ -72,6 +72,19 @@ async def open_registry(path: Path, *, upgrade: bool = True) -> AsyncGenerator[S
     finally:
         with anyio.CancelScope(shield=True):
             await to_thread.run_sync(engine.dispose)
+
+
+def _see_to_schema(path: Path, upgrade: bool) -> None:  # noqa: FBT001 - a thread takes no keywords
+    if upgrade:
+        make_private(path)
+    if is_current(path):
+        return
+    if upgrade:
+        migrate_apart(path)
+    else:
+        from wad.storage.migrate import require_current  # noqa: PLC0415 - see wad.storage.revision
+
+        require_current(path)
 
 
 def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -110,6 +110,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The credentials of a session are not damaged, so they are not set aside. Metadata: `session_id`. Status
     FAILED_PRECONDITION.
     """
+    ERROR_REASON_MESSAGE_REFUSED: _ErrorReason.ValueType  # 38
+    """WhatsApp did not take a message, as when nobody has that number. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+    ERROR_REASON_MESSAGE_UNCONFIRMED: _ErrorReason.ValueType  # 39
+    """WhatsApp has not confirmed a message: it may have been sent or not. Metadata: `session_id`. Status UNKNOWN."""
+    ERROR_REASON_CRASH_LOOP: _ErrorReason.ValueType  # 40
+    """The process that runs the session's client has crashed too often in a short time; reconnect the session by hand."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -207,4 +213,10 @@ ERROR_REASON_CREDENTIALS_SOUND: ErrorReason.ValueType  # 37
 """The credentials of a session are not damaged, so they are not set aside. Metadata: `session_id`. Status
 FAILED_PRECONDITION.
 """
+ERROR_REASON_MESSAGE_REFUSED: ErrorReason.ValueType  # 38
+"""WhatsApp did not take a message, as when nobody has that number. Metadata: `session_id`. Status FAILED_PRECONDITION."""
+ERROR_REASON_MESSAGE_UNCONFIRMED: ErrorReason.ValueType  # 39
+"""WhatsApp has not confirmed a message: it may have been sent or not. Metadata: `session_id`. Status UNKNOWN."""
+ERROR_REASON_CRASH_LOOP: ErrorReason.ValueType  # 40
+"""The process that runs the session's client has crashed too often in a short time; reconnect the session by hand."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

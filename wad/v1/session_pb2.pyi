@@ -504,10 +504,16 @@ class Policy(_message.Message):
     REPLACED_WINDOW_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
     MAX_FAILED_HEARTBEATS_FIELD_NUMBER: _builtins.int
+    RESTART_INTENSITY_FIELD_NUMBER: _builtins.int
+    RESTART_PERIOD_FIELD_NUMBER: _builtins.int
     max_failures: _builtins.int
     """Failed attempts in a row after which the session is given up. Default 10."""
     max_failed_heartbeats: _builtins.int
     """Unanswered heartbeats in a row after which the session is removed, with its files kept; 0 for never. Default 3."""
+    restart_intensity: _builtins.int
+    """Crashes of its worker within `restart_period` that the session lives through; after one more it stays disconnected,
+    with the reason CRASH_LOOP, until it is reconnected by hand. 0 is no limit. Default 5.
+    """
     @_builtins.property
     def connecting(self) -> _duration_pb2.Duration:
         """From the start of a client to its first QR or connection. Default 60 s."""
@@ -566,6 +572,10 @@ class Policy(_message.Message):
         session whose latest answer is more than two intervals ago. Default 0, and 5 min for devices.
         """
 
+    @_builtins.property
+    def restart_period(self) -> _duration_pb2.Duration:
+        """Time within which crashes are counted. Default 5 min."""
+
     def __init__(
         self,
         *,
@@ -585,19 +595,25 @@ class Policy(_message.Message):
         replaced_window: _duration_pb2.Duration | None = ...,
         heartbeat: _duration_pb2.Duration | None = ...,
         max_failed_heartbeats: _builtins.int | None = ...,
+        restart_intensity: _builtins.int | None = ...,
+        restart_period: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "_restart_intensity", b"_restart_intensity", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "restart_intensity", b"restart_intensity", "restart_period", b"restart_period", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats", "_max_failures", b"_max_failures", "_restart_intensity", b"_restart_intensity", "backoff_base", b"backoff_base", "backoff_cap", b"backoff_cap", "connecting", b"connecting", "heartbeat", b"heartbeat", "idle", b"idle", "max_age", b"max_age", "max_failed_heartbeats", b"max_failed_heartbeats", "max_failures", b"max_failures", "pairing", b"pairing", "pairing_silence", b"pairing_silence", "qr_window", b"qr_window", "reconnecting", b"reconnecting", "replaced_wait", b"replaced_wait", "replaced_window", b"replaced_window", "restart_intensity", b"restart_intensity", "restart_period", b"restart_period", "stable_after", b"stable_after", "syncing", b"syncing"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__max_failed_heartbeats: _TypeAlias = _typing.Literal["max_failed_heartbeats"]  # noqa: Y015
     _WhichOneofArgType__max_failed_heartbeats: _TypeAlias = _typing.Literal["_max_failed_heartbeats", b"_max_failed_heartbeats"]  # noqa: Y015
     _WhichOneofReturnType__max_failures: _TypeAlias = _typing.Literal["max_failures"]  # noqa: Y015
     _WhichOneofArgType__max_failures: _TypeAlias = _typing.Literal["_max_failures", b"_max_failures"]  # noqa: Y015
+    _WhichOneofReturnType__restart_intensity: _TypeAlias = _typing.Literal["restart_intensity"]  # noqa: Y015
+    _WhichOneofArgType__restart_intensity: _TypeAlias = _typing.Literal["_restart_intensity", b"_restart_intensity"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_failed_heartbeats) -> _WhichOneofReturnType__max_failed_heartbeats | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__max_failures) -> _WhichOneofReturnType__max_failures | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__restart_intensity) -> _WhichOneofReturnType__restart_intensity | None: ...
 
 Global___Policy: _TypeAlias = Policy  # noqa: Y015
 

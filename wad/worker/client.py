@@ -182,6 +182,8 @@ class Client:
                 return await self._translate_event(kind, payload)
             case reports.LoginSeen():
                 return self.facts.logged_in()
+            case reports.LoginStalled():
+                return self.facts.stalled()
             case reports.MessagesWait():
                 counted, self._messages = self._messages, None
                 return [counted] if counted is not None else []

@@ -109,7 +109,7 @@ class Engine:
 
     async def is_connected(self, uuid: str) -> bool:
         """Return True while the client has a socket; waits while it is connecting."""
-        return await self._gated(lambda: self._binding.is_connected(uuid), f"probe {uuid}")
+        return await self._gated(lambda: self._binding.is_connected(uuid), f"probe {uuid}", _LOOKUP_SECONDS)
 
     def is_logged_in(self, uuid: str) -> bool:
         """Return True when the server accepted the login; False also while another call holds the gate."""
@@ -175,10 +175,10 @@ class Engine:
         """Unlink the client's device at WhatsApp; return the error, or an empty text."""
         return await self._gated(lambda: self._binding.logout(uuid), f"logout {uuid}")
 
-    async def _gated(self, call: Callable[[], T], name: str) -> T:
+    async def _gated(self, call: Callable[[], T], name: str, seconds: float = _ENTRY_SECONDS) -> T:
         async with self._gate:
             future = in_thread(call, name)
-            await asyncio.wait({future}, timeout=_ENTRY_SECONDS)
+            await asyncio.wait({future}, timeout=seconds)
         return await future
 
     # Called on the library's threads.

@@ -33,6 +33,11 @@ class LoginSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginStalled:
+    """The client was linked, and was found neither connected nor connecting."""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundDead:
     """The client was found without a connection that it had."""
 
@@ -62,4 +67,4 @@ class CloseRequested:
 
 
 LibraryReport = QrShown | QrOutcome | EngineEvent
-Report = LibraryReport | LoginSeen | MessagesWait | FoundDead | StoreLost | Returned | CloseRequested
+Report = LibraryReport | LoginSeen | LoginStalled | MessagesWait | FoundDead | StoreLost | Returned | CloseRequested

@@ -31,6 +31,15 @@ if TYPE_CHECKING:
     from wad.worker.exchange import Exchange
 
 _LOGIN_POLL_SECONDS = 0.05
+_STALL_LOOK_SECONDS = 0.1
+_STALL_LOOKS = 3
+"""Looks in a row that find a linked client without a connection, until it is taken for stalled.
+
+WhatsApp asks a client that has just been linked for a new login, and closes the connection. whatsmeow (client.go,
+``handlerQueueLoop``) forgets the request if the end of the connection is seen first, and expects that end, so nothing
+follows. A client that does connect holds ``socketLock`` all the while, so that a look waits for it, however slow the
+network is: between the end of the one connection and the begin of the next there are microseconds.
+"""
 _PROBE_SECONDS = 10.0
 _PRESENCE_SECONDS = 2.0
 _ENDED_KEPT = 100
@@ -57,6 +66,7 @@ class Sessions:
         self._ended: dict[str, Client] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._login_awaited = asyncio.Event()
+        self._watched: set[str] = set()
         self._draining = False
 
     async def run(self) -> None:
@@ -212,8 +222,19 @@ class Sessions:
             for client in waiting:
                 if self._engine.is_logged_in(client.uuid):
                     client.tell(reports.LoginSeen())
+                elif client.facts.is_to_log_in and client.uuid not in self._watched and self._tasks is not None:
+                    self._watched.add(client.uuid)
+                    self._tasks.create_task(self._watch_first_login(client))
             if not waiting:
                 self._login_awaited.clear()
+
+    async def _watch_first_login(self, client: Client) -> None:
+        unconnected = 0
+        while unconnected < _STALL_LOOKS and client.facts.is_to_log_in and not client.closing:
+            await asyncio.sleep(_STALL_LOOK_SECONDS)
+            unconnected = 0 if await self._engine.is_connected(client.uuid) else unconnected + 1
+        client.tell(reports.LoginStalled())  # of no effect if it is known to log in by now
+        self._watched.discard(client.uuid)
 
     async def _watch_stores(self) -> None:
         # In a thread, as a network disk that is gone may keep whoever asks for a file waiting for long.

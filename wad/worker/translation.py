@@ -16,6 +16,7 @@ Fact = (
     | pb.PairSucceeded
     | pb.PairFailed
     | pb.SyncStarted
+    | pb.LoginStalled
     | pb.ConnectionOpened
     | pb.ConnectionLost
     | pb.ConnectFailed
@@ -76,6 +77,8 @@ class Translator:
         """The client can send and receive."""
         self.shows_qr = False
         """A QR code is shown, so a pairing code can be asked for."""
+        self.is_to_log_in = False
+        """It has been linked, and the library has neither logged in since nor said that it tries again by itself."""
         self._first_qr = True
         self._synced = False
 
@@ -119,10 +122,18 @@ class Translator:
 
     def logged_in(self) -> Sequence[Fact]:
         """Say that the login was seen to be made."""
+        self.is_to_log_in = False
         if self._synced:
             return []
         self._synced = True
         return [pb.SyncStarted()]
+
+    def stalled(self) -> Sequence[Fact]:
+        """Say that the client will not log in by itself, unless it is known to do so after all."""
+        if not self.is_to_log_in:
+            return []
+        self.is_to_log_in = False
+        return [pb.LoginStalled()]
 
     def lost(self, message: str) -> Sequence[Fact]:
         """Say that the connection is gone, unless that has been said."""
@@ -140,7 +151,7 @@ class Translator:
         pairing = neonize_pb.PairStatus.FromString(payload)
         if pairing.Status != neonize_pb.PairStatus.SUCCESS:
             return [pb.PairFailed(message=pairing.Error)]
-        self.linked, self._synced = True, False
+        self.linked, self._synced, self.is_to_log_in = True, False, True
         user = pb.User(
             jid=jid_text(pairing.ID),
             lid=jid_text(device.LID) if device else "",
@@ -169,7 +180,9 @@ class Translator:
         return self.lost(f"The server did not answer {missed} keep-alive ping(s) in a row.")
 
     def _disconnected(self, _payload: bytes, _device: neonize_pb.Device | None) -> Sequence[Fact]:
-        # A connection that closes before it was open ends an attempt, which has its own time limit.
+        # A connection that closes before it was open ends an attempt, which has its own time limit; the library makes
+        # another one.
+        self.is_to_log_in = False
         return self.lost("The server or the network closed the connection.")
 
     def _logged_out(self, payload: bytes, _device: neonize_pb.Device | None) -> Sequence[Fact]:

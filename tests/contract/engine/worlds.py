@@ -291,7 +291,7 @@ async def real_world(room: Path, **changes: Any) -> AsyncGenerator[RealWorld]:
         async with running(world.engine, world.sink):
             yield world
         world.release_all()
-        assert not workers_alive()
+        assert not workers_alive(room)
 
 
 def settings_for(room: Path, emulator: EmulatorClient) -> EngineSettings:
@@ -306,11 +306,18 @@ def settings_for(room: Path, emulator: EmulatorClient) -> EngineSettings:
     )
 
 
-def workers_alive() -> list[psutil.Process]:
-    """Return the worker processes that this test process has started and that have not been reaped."""
-    return [child for child in psutil.Process().children() if is_worker(child)]
+def workers_alive(room: Path) -> list[psutil.Process]:
+    """Return the workers and zygotes of the daemons in *room*, and what this test process has not reaped."""
+    everyone = psutil.process_iter(["cmdline", "ppid", "status"])
+    return [process for process in everyone if is_worker(process, room) or is_unreaped(process)]
 
 
-def is_worker(process: psutil.Process) -> bool:
-    """Return True for a worker, and for a process that nobody has reaped."""
-    return process.status() == psutil.STATUS_ZOMBIE or "wad.worker" in process.cmdline()
+def is_worker(process: psutil.Process, room: Path) -> bool:
+    """Return True for a worker or a zygote of a daemon in *room*."""
+    line: list[str] = process.info["cmdline"] or []
+    return bool({"wad.worker", "wad.worker.zygote"} & set(line)) and any(str(room) in part for part in line)
+
+
+def is_unreaped(process: psutil.Process) -> bool:
+    """Return True for an ended child of this process that nobody has reaped."""
+    return process.info["ppid"] == os.getpid() and process.info["status"] == psutil.STATUS_ZOMBIE

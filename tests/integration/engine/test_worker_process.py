@@ -237,7 +237,7 @@ async def test_a_worker_of_a_dead_daemon_is_taken_over_with_its_client(room: Pat
             await sink.until(SessionId("one"), events.ConnectionOpened)
             await engine.stop(SessionId("one"), 1)
         assert await worker.process.end(PATIENCE) == "exit code 0"
-    assert not workers_alive()
+    assert not workers_alive(room)
 
 
 async def test_a_worker_is_left_running_when_the_daemon_detaches(room: Path) -> None:

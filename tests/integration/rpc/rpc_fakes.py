@@ -335,6 +335,18 @@ class FakeDevices:
         return await self._sessions.remove(session_id, reason)
 
 
+class FakeMessages:
+    """Messages among fake sessions; its calls are among theirs."""
+
+    def __init__(self, sessions: FakeSessions) -> None:
+        self._sessions = sessions
+
+    async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
+        """Return an id."""
+        self._sessions.called("send_text", session_id=session_id, to=to, text=text)
+        return "3EB0C0FFEE"
+
+
 def fresh_qr(code: str = "2@secret", attempt: int = 1) -> QrCode:
     """Return a QR that is valid for a minute."""
     return QrCode(code, time.time(), time.time() + 60, attempt)
@@ -388,6 +400,7 @@ async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_38
         RpcSettings(socket, TcpAddress("127.0.0.1", 0), grace=grace),
         sessions=sessions,
         devices=FakeDevices(sessions),
+        messages=FakeMessages(sessions),
         hub=sessions.hub,
         clock=SystemClock(),
         admin=admin_service(sessions),

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from tests.integration.rpc.rpc_fakes import (
     FakeDevices,
+    FakeMessages,
     FakeSessions,
     SystemClock,
     admin_service,
@@ -45,8 +46,15 @@ async def run_once(settings: RpcSettings) -> None:
     """Start a server and stop it as soon as it serves."""
     sessions = FakeSessions()
     admin, clock = admin_service(sessions), SystemClock()
-    devices = FakeDevices(sessions)
-    server = RpcServer(settings, sessions=sessions, devices=devices, hub=sessions.hub, clock=clock, admin=admin)
+    server = RpcServer(
+        settings,
+        sessions=sessions,
+        devices=FakeDevices(sessions),
+        messages=FakeMessages(sessions),
+        hub=sessions.hub,
+        clock=clock,
+        admin=admin,
+    )
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
         tasks.cancel_scope.cancel()

@@ -98,6 +98,19 @@ def test_pairing_ends_at_its_limit_whatever_was_tried_before() -> None:
     assert life.wait(15).state == "disconnected"
 
 
+def test_a_client_that_will_not_log_in_is_replaced_at_once() -> None:
+    """A linked client that is known to be stalled gives way to one that logs in with what it has stored."""
+    life = Life().scanned().tell(ev.LoginStalled(1))
+    assert life.kinds() == ["StopClient", "StartClient", "Persist"]
+    assert (life.state, life.session.generation) == ("pairing_success", 2)
+    assert life.connected().state == "connected"
+
+
+def test_a_stalled_login_means_nothing_once_the_client_has_logged_in() -> None:
+    """Only a session that waits for its first login has its client replaced."""
+    assert Life().syncing().tell(ev.LoginStalled(1)).effects == []
+
+
 def test_a_pairing_goes_through_every_state() -> None:
     """When the engine skips a step, the watchers still see each state once, in order."""
     life = Life().scanned().connected()
@@ -260,3 +273,71 @@ def test_a_connection_while_a_qr_is_shown_is_a_connection() -> None:
     assert life.state == "connected"
     assert life.session.view().qr is None
     assert life.session.record.user == ADA
+
+
+def crash(life: Life) -> None:
+    """Let the worker crash, and the session come back."""
+    life.tell(ev.WorkerExited(life.session.generation, "w1", "signal 9 (SIGKILL)"))
+
+
+def test_a_session_lives_through_as_many_crashes_as_it_may_and_no_more() -> None:
+    """The sixth crash within five minutes leaves the session disconnected, until somebody asks for it."""
+    life = Life(paired=True, interactive=False).connected()
+    for _crash in range(5):
+        crash(life)
+        assert life.session.record.last_error is not None
+        assert life.session.record.last_error.reason == "WORKER_EXITED"
+        life.wait(59).connected()
+    crash(life)
+    assert life.session.record.last_error is not None
+    assert (life.session.state, life.session.record.last_error.reason) == ("disconnected", "CRASH_LOOP")
+    assert life.session.removal is None
+    life.wait(3600)
+    assert life.session.state == "disconnected"
+    life.tell(ev.ConnectRequested())
+    assert life.session.state == "connecting"
+
+
+def test_crashes_that_are_far_apart_are_lived_through_for_ever() -> None:
+    """Only crashes within the period count."""
+    life = Life(paired=True, interactive=False, policy=Policy(idle=0, max_age=0)).connected()
+    for _crash in range(50):
+        crash(life)
+        life.wait(60).connected().wait(15)
+    assert life.session.state == "connected"
+
+
+def test_a_session_that_crashes_again_gets_a_worker_of_its_own() -> None:
+    """After the second crash the session is kept apart, so that it takes no other down."""
+    life = Life(paired=True, interactive=False).connected()
+    for alone in (False, True):
+        crash(life)
+        life.wait(59)
+        assert [e.alone for e in life.effects if isinstance(e, do.StartClient)] == [alone]
+        life.connected()
+
+
+def test_crashes_never_remove_a_session() -> None:
+    """A worker's end is our own fault: it is not held against the session."""
+    life = Life(paired=True, interactive=False, policy=Policy(restart_intensity=0, max_failures=3)).connected()
+    for _crash in range(20):
+        crash(life)
+        life.wait(60)
+    assert life.session.removal is None
+
+
+def test_a_connected_session_moves_by_stopping_first() -> None:
+    """A session whose worker is replaced never has two clients, and comes back as it was."""
+    life = Life(paired=True, interactive=False).connected()
+    old = life.session.generation
+    life.tell(ev.ReplacementDue(old))
+    steps = [effect for effect in life.effects if isinstance(effect, do.StopClient | do.StartClient)]
+    assert steps == [do.StopClient(old), do.StartClient(old + 1)]
+    assert life.session.state == "reconnecting"
+    assert life.connected().session.state == "connected"
+
+
+def test_a_session_that_is_being_linked_does_not_move() -> None:
+    """A move in the midst of a pairing would cost the link."""
+    for life in (Life().scanned(), Life().syncing()):
+        assert life.tell(ev.ReplacementDue(life.session.generation)).effects == []

@@ -60,6 +60,7 @@ def engine_events(generation: int) -> st.SearchStrategy[ev.Event]:
         st.builds(ev.PairSucceeded, st.just(generation), st.just(USER)),
         st.builds(ev.PairFailed, st.just(generation), st.just("refused")),
         st.builds(ev.SyncStarted, st.just(generation)),
+        st.builds(ev.LoginStalled, st.just(generation)),
         st.builds(ev.ConnectionOpened, st.just(generation), st.just(USER)),
         st.builds(ev.ConnectionLost, st.just(generation), st.just("gone")),
         st.builds(ev.ConnectFailed, st.just(generation), st.just(413), st.just("")),

@@ -1,12 +1,24 @@
 """The rules about what goes wrong."""
 
 import random
+import time
 
+import anyio
 import pytest
 from pydantic import ValidationError
 
 from wad.emulator.errors import UnknownTarget
-from wad.emulator.faults import CloseAfterLinking, CorruptFrame, Faults, RefuseConnection, RefuseLogin, Stall
+from wad.emulator.faults import (
+    BadCertificate,
+    Blackhole,
+    ClockSkew,
+    CloseAfterLinking,
+    CorruptFrame,
+    Faults,
+    RefuseConnection,
+    RefuseLogin,
+    Stall,
+)
 from wad.emulator.jid import USER_SERVER, Jid
 
 DEVICE = Jid("491511234567", USER_SERVER, 1)
@@ -73,3 +85,47 @@ def test_a_refused_connection_has_no_target() -> None:
     faults.add(RefuseConnection(times=1))
     assert faults.take(RefuseConnection, None)
     assert not faults.take(RefuseConnection, None)
+
+
+@pytest.mark.parametrize(
+    "rule", [{"kind": "bad_certificate", "target": str(DEVICE)}, {"kind": "blackhole", "times": 1}]
+)
+def test_what_could_never_strike_is_refused(rule: dict[str, object]) -> None:
+    """A certificate is shown before anybody has said who he is, and a blackhole does not strike a number of times."""
+    kind = BadCertificate if rule["kind"] == "bad_certificate" else Blackhole
+    with pytest.raises(ValidationError):
+        kind.model_validate(rule)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("over", ["removed", "cleared"])
+async def test_packets_vanish_until_the_rule_has_gone(over: str) -> None:
+    """Whoever is struck waits for as long as any rule strikes him; others, and those who are not known, pass."""
+    faults, passed = Faults(), anyio.Event()
+
+    async def wait() -> None:
+        await faults.passage(lambda: DEVICE)
+        passed.set()
+
+    first, second = faults.add(Blackhole(target=str(DEVICE))), faults.add(Blackhole(target=DEVICE.user))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(wait)
+        await faults.passage(lambda: OTHER)
+        await faults.passage(lambda: None)
+        faults.remove(first)
+        await anyio.wait_all_tasks_blocked()
+        assert not passed.is_set()
+        if over == "removed":
+            faults.remove(second)
+        else:
+            faults.clear()
+    assert passed.is_set()
+
+
+def test_a_skewed_clock_is_off_for_its_target_alone() -> None:
+    """The device is told another time, ahead or behind, and everybody else the true one."""
+    faults = Faults()
+    faults.add(ClockSkew(seconds=-86_400, target=str(DEVICE)))
+    before = int(time.time())
+    assert before <= faults.clock(OTHER) <= before + 60
+    assert before <= faults.clock(DEVICE) + 86_400 <= before + 60

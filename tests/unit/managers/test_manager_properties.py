@@ -52,9 +52,9 @@ class WatchedRig(Rig):
         self.refused: set[SessionId] = set()
         start, delete, trash = self.engine.start, self.files.delete, self.files.trash_credentials
 
-        async def watched_start(session_id: SessionId, generation: int) -> None:
+        async def watched_start(session_id: SessionId, generation: int, *, alone: bool = False) -> None:
             try:
-                await start(session_id, generation)
+                await start(session_id, generation, alone=alone)
             except TwoClients as error:
                 self.violations.append(str(error))
                 raise
@@ -287,17 +287,27 @@ class ManagerLife(RuleBasedStateMachine):
     def wall_clock_jumps(self, seconds: float) -> None:
         self.rig.clock.set_wall(self.rig.clock.wall() + seconds)
 
-    @rule(in_order=st.booleans())
-    def restart(self, in_order: bool) -> None:  # noqa: FBT001 - hypothesis passes it
-        """Stop or kill the daemon and start another on the same disk."""
+    @rule(how=st.sampled_from(["stopped", "killed", "killed_with_its_workers", "detached"]))
+    def restart(self, how: str) -> None:
+        """End the daemon in one of the four ways there are, and start another on the same disk."""
         self.disk(registry=False, files=False)
-        if in_order:
+        if how == "stopped":
             self.ask(self.rig.manager.shutdown())
             self.settle(60)
             assert self.rig.engine.clients == {}, "an orderly stop ends every client"
+        elif how == "detached":
+            self.ask(self.rig.manager.detach())
+            self.settle(60)
+        elif how == "killed":
+            self.rig.engine.detach()
+        clients = dict(self.rig.engine.clients)
         self.end()
+        assert how == "killed_with_its_workers" or self.rig.engine.clients == clients, (
+            "what runs without a daemon goes on"
+        )
         self.rig.manager = self.rig.new_manager()
         self.begin()
+        self.ask(self.rig.manager.adopt())
         self.ask(self.rig.manager.restore())
         self.settle(1)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
 from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
@@ -135,6 +136,11 @@ def test_every_series_that_can_be_is_zero_from_the_start(scraped: Scraped) -> No
     expected |= {("wad_sessions_removed_total", frozenset({("reason", reason.value)})) for reason in R}
     expected |= {("wad_events_total", frozenset({("type", kind.value)})) for kind in EventKind}
     expected |= {("wad_heartbeats_total", frozenset({("outcome", end)})) for end in ("answered", "missed")}
+    messages = {("received", kind, "success") for kind in ("text", "media", "other")}
+    messages |= {("sent", "text", outcome) for outcome in ("success", "failure", "unknown")}
+    names = ("direction", "kind", "outcome")
+    expected |= {("wad_messages_total", frozenset(zip(names, labels, strict=True))) for labels in messages}
+    assert sum(name == "wad_messages_total" for name, _ in samples) == len(messages)
     transitions = {
         ("wad_session_state_transitions_total", frozenset({("from", source.value), ("to", target.value)}))
         for source, targets in TRANSITIONS.items()
@@ -151,6 +157,16 @@ def test_heartbeats_count_by_what_became_of_them(scraped: Scraped) -> None:
         scraped.metrics.sessions.publish(SessionEvent(EventKind.HEARTBEAT, 0.0, view))
     for outcome in ("answered", "missed"):
         assert scraped.value("wad_heartbeats_total", {"outcome": outcome}) == 2
+
+
+def test_received_messages_count_by_their_kind(scraped: Scraped) -> None:
+    """One report of several messages counts each of them."""
+    scraped.metrics.messages.received(MessageReceived(1, text=2, other=1))
+    counted = {
+        kind: scraped.value("wad_messages_total", {"direction": "received", "kind": kind, "outcome": "success"})
+        for kind in ("text", "media", "other")
+    }
+    assert counted == {"text": 2, "media": 0, "other": 1}
 
 
 def test_every_metric_explains_itself(scraped: Scraped) -> None:

@@ -33,6 +33,8 @@ SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.CredentialsSound: errors.CredentialsSound("shop"),
     errors.CredentialsDamaged: errors.CredentialsDamaged("shop", "file is not a database"),
     errors.CredentialsMissing: errors.CredentialsMissing("shop"),
+    errors.MessageRefused: errors.MessageRefused("shop"),
+    errors.MessageUnconfirmed: errors.MessageUnconfirmed("shop"),
     errors.CreateFailed: errors.CreateFailed("TIMED_OUT", "secret"),
     errors.Draining: errors.Draining(),
     errors.IllegalTransition: errors.IllegalTransition("shop", "a", "b"),

@@ -11,6 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import anyio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -18,6 +19,8 @@ from sqlalchemy import create_engine
 
 from wad.domain.errors import ConfigurationError, StorageError
 from wad.storage.migrate import SCRIPTS, migrate
+from wad.storage.registry import open_registry
+from wad.storage.revision import is_current
 from wad.storage.schema import metadata
 
 SECOND = """
@@ -50,6 +53,47 @@ def _schema(database: Path) -> list[str]:
     with closing(sqlite3.connect(database)) as connection:
         schema = [str(sql) for (sql,) in connection.execute("SELECT sql FROM sqlite_master ORDER BY name")]
         return [*schema, *(row[0] for row in connection.execute("SELECT version_num FROM alembic_version"))]
+
+
+def test_a_migrated_database_is_recognised_as_current(database: Path) -> None:
+    """What the newest revision has made needs no migration, and whatever else is there does."""
+    assert not is_current(database)
+    database.touch()
+    assert not is_current(database)
+    migrate(database)
+    assert is_current(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert not is_current(database)
+    database.write_bytes(b"no database at all" * 99)
+    assert not is_current(database)
+
+
+def test_opening_a_new_registry_does_not_load_what_migrates_it(database: Path) -> None:
+    """A daemon does not carry the migration's library with it, even if it has made its database."""
+    program = (
+        "import sys, anyio; from pathlib import Path; from wad.storage.registry import open_registry\n"
+        "async def main():\n"
+        "    async with open_registry(Path(sys.argv[1])) as registry: await registry.load()\n"
+        "anyio.run(main); sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, str(database)], check=False).returncode == 0
+    assert is_current(database)
+
+
+@pytest.mark.anyio
+async def test_what_keeps_a_database_from_being_migrated_is_told_in_words(database: Path) -> None:
+    """Opening a registry says what is wrong with it, whichever process has found that out."""
+    migrate(database)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ConfigurationError, match="made by a newer wad"):
+        async with open_registry(database):
+            pass
+    await anyio.Path(database).write_bytes(b"no database at all" * 99)
+    with pytest.raises(StorageError, match="not a database"):
+        async with open_registry(database):
+            pass
 
 
 def test_migrations_lead_to_the_schema_of_the_program(database: Path) -> None:

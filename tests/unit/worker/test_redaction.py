@@ -31,6 +31,14 @@ def test_what_the_library_prints_of_a_pairing_code_is_redacted(code: str) -> Non
     assert redact(f"Pair Code:  {code[:4]}-{code[4:]}") == "Pair Code:  [redacted]"
 
 
+@pytest.mark.parametrize(
+    "jid", ["4915112345678@s.whatsapp.net", "123456789012345:7@lid", "4915112345678-1600000000@g.us"]
+)
+def test_a_number_of_a_person_or_a_group_is_redacted(jid: str) -> None:
+    """Whom a session writes to is nobody else's business."""
+    assert "12345" not in redact(f"Error sending message: no LID found for {jid} from server")
+
+
 @given(st.binary(min_size=32, max_size=64))
 def test_keys_are_redacted(key: bytes) -> None:
     """Keys of 32 bytes or more, as hex, never pass."""

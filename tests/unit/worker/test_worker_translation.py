@@ -80,6 +80,40 @@ def test_a_login_is_not_told_before_the_pairing_that_it_comes_of() -> None:
     assert translator.awaits_login
 
 
+def paired() -> t.Translator:
+    """Return the translator of a client that has just been linked."""
+    translator = t.Translator()
+    translator.qr("a")
+    translator.event(t.DEVICE, b"", None)
+    translator.event(t.PAIR_STATUS, PAIRED, DEVICE)
+    return translator
+
+
+def test_a_stalled_login_is_told_once() -> None:
+    """Between the pairing and the first login a client may be found stalled, and says so a single time."""
+    translator = paired()
+    assert translator.is_to_log_in
+    assert kinds(translator.stalled()) == ["LoginStalled"]
+    assert kinds(translator.stalled()) == []
+
+
+@pytest.mark.parametrize("kind", [t.CONNECTED, t.OFFLINE_SYNC_PREVIEW, t.DISCONNECTED])
+def test_a_client_that_goes_on_is_not_stalled(kind: int) -> None:
+    """Whoever has logged in, or whose connection the library restores by itself, is left alone."""
+    translator = paired()
+    translator.event(kind, {t.CONNECTED: CONNECTED, t.DISCONNECTED: DISCONNECTED}.get(kind, b""), DEVICE)
+    assert not translator.is_to_log_in
+    assert translator.stalled() == []
+
+
+def test_stored_credentials_do_not_make_a_stalled_login() -> None:
+    """A client that begins with the credentials of a linked device has an attempt of its own, with its own limit."""
+    translator = t.Translator()
+    translator.event(t.DEVICE, b"", None)
+    assert translator.awaits_login
+    assert not translator.is_to_log_in
+
+
 def test_the_first_connection_follows_one_sync() -> None:
     """However the login is noticed, one SyncStarted precedes the first ConnectionOpened, and none a later one."""
     translator = t.Translator()

@@ -106,6 +106,8 @@ class SessionsSettings(_Section):
     pairing_silence: Seconds = _DEFAULTS.pairing_silence
     replaced_wait: Seconds = _DEFAULTS.replaced_wait
     replaced_window: Seconds = _DEFAULTS.replaced_window
+    restart_intensity: int = Field(_DEFAULTS.restart_intensity, ge=0)
+    restart_period: Seconds = _DEFAULTS.restart_period
     heartbeat: Seconds = _DEFAULTS.heartbeat
     max_failed_heartbeats: int = Field(_DEFAULTS.max_failed_heartbeats, ge=0)
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wad/wire/v1/worker.proto\x12\x0bwad.wire.v1\"\xf5\x01\n\x05\x46rame\x12#\n\x05hello\x18\x01 \x01(\x0b\x32\x12.wad.wire.v1.HelloH\x00\x12%\n\x06\x61ttach\x18\x02 \x01(\x0b\x32\x13.wad.wire.v1.AttachH\x00\x12\'\n\x07request\x18\x03 \x01(\x0b\x32\x14.wad.wire.v1.RequestH\x00\x12)\n\x08response\x18\x04 \x01(\x0b\x32\x15.wad.wire.v1.ResponseH\x00\x12#\n\x05\x65vent\x18\x05 \x01(\x0b\x32\x12.wad.wire.v1.EventH\x00\x12\x1f\n\x03\x61\x63k\x18\x06 \x01(\x0b\x32\x10.wad.wire.v1.AckH\x00\x42\x06\n\x04\x62ody\"\xe8\x01\n\x05Hello\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x0b\n\x03pid\x18\x03 \x01(\r\x12\x16\n\x0e\x65ngine_version\x18\x04 \x01(\t\x12,\n\x0e\x65ngine_failure\x18\x05 \x01(\x0b\x32\x14.wad.wire.v1.Failure\x12\x17\n\x0foldest_sequence\x18\x06 \x01(\x04\x12\x17\n\x0fnewest_sequence\x18\x07 \x01(\x04\x12-\n\x08sessions\x18\x08 \x03(\x0b\x32\x1b.wad.wire.v1.RunningSession\"\x82\x01\n\x0eRunningSession\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x11\n\tconnected\x18\x03 \x01(\x08\x12\x11\n\tlogged_in\x18\x04 \x01(\x08\x12\"\n\x06latest\x18\x05 \x01(\x0b\x32\x12.wad.wire.v1.Event\"8\n\x06\x41ttach\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x14\n\x0cresume_after\x18\x02 \x01(\x04\"\xd9\x02\n\x07Request\x12\n\n\x02id\x18\x01 \x01(\x04\x12#\n\x05start\x18\x02 \x01(\x0b\x32\x12.wad.wire.v1.StartH\x00\x12!\n\x04stop\x18\x03 \x01(\x0b\x32\x11.wad.wire.v1.StopH\x00\x12%\n\x06unlink\x18\x04 \x01(\x0b\x32\x13.wad.wire.v1.UnlinkH\x00\x12)\n\x08shutdown\x18\x05 \x01(\x0b\x32\x15.wad.wire.v1.ShutdownH\x00\x12!\n\x04ping\x18\x06 \x01(\x0b\x32\x11.wad.wire.v1.PingH\x00\x12*\n\tpair_code\x18\x07 \x01(\x0b\x32\x15.wad.wire.v1.PairCodeH\x00\x12#\n\x05probe\x18\x08 \x01(\x0b\x32\x12.wad.wire.v1.ProbeH\x00\x12*\n\tsend_text\x18\t \x01(\x0b\x32\x15.wad.wire.v1.SendTextH\x00\x42\x08\n\x06\x61\x63tion\"/\n\x05Start\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\"G\n\x04Stop\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"I\n\x06Unlink\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"\x81\x01\n\x08PairCode\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x1e\n\x16show_push_notification\x18\x04 \x01(\x08\x12\x17\n\x0ftimeout_seconds\x18\x05 \x01(\x01\"H\n\x05Probe\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"o\n\x08SendText\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x0f\n\x02to\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x17\n\x0ftimeout_seconds\x18\x05 \x01(\x01\"#\n\x08Shutdown\x12\x17\n\x0ftimeout_seconds\x18\x01 \x01(\x01\"\x06\n\x04Ping\"\x84\x01\n\x08Response\x12\n\n\x02id\x18\x01 \x01(\x04\x12%\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x14.wad.wire.v1.Failure\x12\x16\n\x0eleaked_threads\x18\x03 \x01(\r\x12\x19\n\x0cpairing_code\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x12\n\nmessage_id\x18\x05 \x01(\t\"F\n\x07\x46\x61ilure\x12*\n\x06reason\x18\x01 \x01(\x0e\x32\x1a.wad.wire.v1.FailureReason\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x17\n\x03\x41\x63k\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"\xc8\x06\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x12\n\ngeneration\x18\x03 \x01(\x04\x12\x12\n\nat_unix_ms\x18\x04 \x01(\x03\x12*\n\tqr_issued\x18\x05 \x01(\x0b\x32\x15.wad.wire.v1.QrIssuedH\x00\x12\x33\n\x0eqr_batch_ended\x18\x06 \x01(\x0b\x32\x19.wad.wire.v1.QrBatchEndedH\x00\x12\x34\n\x0epair_succeeded\x18\x07 \x01(\x0b\x32\x1a.wad.wire.v1.PairSucceededH\x00\x12.\n\x0bpair_failed\x18\x08 \x01(\x0b\x32\x17.wad.wire.v1.PairFailedH\x00\x12\x30\n\x0csync_started\x18\t \x01(\x0b\x32\x18.wad.wire.v1.SyncStartedH\x00\x12:\n\x11\x63onnection_opened\x18\n \x01(\x0b\x32\x1d.wad.wire.v1.ConnectionOpenedH\x00\x12\x36\n\x0f\x63onnection_lost\x18\x0b \x01(\x0b\x32\x1b.wad.wire.v1.ConnectionLostH\x00\x12\x34\n\x0e\x63onnect_failed\x18\x0c \x01(\x0b\x32\x1a.wad.wire.v1.ConnectFailedH\x00\x12,\n\nlogged_out\x18\r \x01(\x0b\x32\x16.wad.wire.v1.LoggedOutH\x00\x12\x36\n\x0fstream_replaced\x18\x0e \x01(\x0b\x32\x1b.wad.wire.v1.StreamReplacedH\x00\x12<\n\x12temporarily_banned\x18\x0f \x01(\x0b\x32\x1e.wad.wire.v1.TemporarilyBannedH\x00\x12\x36\n\x0f\x63lient_outdated\x18\x10 \x01(\x0b\x32\x1b.wad.wire.v1.ClientOutdatedH\x00\x12\x30\n\x0c\x63lient_ended\x18\x11 \x01(\x0b\x32\x18.wad.wire.v1.ClientEndedH\x00\x12\x38\n\x10message_received\x18\x12 \x01(\x0b\x32\x1c.wad.wire.v1.MessageReceivedH\x00\x42\x06\n\x04\x66\x61\x63t\"\\\n\x04User\x12\x0b\n\x03jid\x18\x01 \x01(\t\x12\x0b\n\x03lid\x18\x02 \x01(\t\x12\x11\n\tpush_name\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\x12\x15\n\rbusiness_name\x18\x05 \x01(\t\"3\n\x08QrIssued\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x19\n\x11valid_for_seconds\x18\x02 \x01(\x01\"\x0e\n\x0cQrBatchEnded\"0\n\rPairSucceeded\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.wad.wire.v1.User\"\x1d\n\nPairFailed\x12\x0f\n\x07message\x18\x01 \x01(\t\"\r\n\x0bSyncStarted\"3\n\x10\x43onnectionOpened\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.wad.wire.v1.User\"!\n\x0e\x43onnectionLost\x12\x0f\n\x07message\x18\x01 \x01(\t\".\n\rConnectFailed\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"-\n\tLoggedOut\x12\x12\n\non_connect\x18\x01 \x01(\x08\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x05\"\x10\n\x0eStreamReplaced\"=\n\x11TemporarilyBanned\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x1a\n\x12\x65xpires_in_seconds\x18\x02 \x01(\x01\"\x10\n\x0e\x43lientOutdated\"2\n\x0b\x43lientEnded\x12\x0f\n\x07message\x18\x01 \x01(\t\x12\x12\n\nstore_lost\x18\x02 \x01(\x08\"=\n\x0fMessageReceived\x12\x0c\n\x04text\x18\x01 \x01(\r\x12\r\n\x05media\x18\x02 \x01(\r\x12\r\n\x05other\x18\x03 \x01(\r*\xe0\x02\n\rFailureReason\x12\x1e\n\x1a\x46\x41ILURE_REASON_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x46\x41ILURE_REASON_SESSION_BUSY\x10\x01\x12&\n\"FAILURE_REASON_ENGINE_INCOMPATIBLE\x10\x02\x12\x1a\n\x16\x46\x41ILURE_REASON_REFUSED\x10\x03\x12\x1a\n\x16\x46\x41ILURE_REASON_TIMEOUT\x10\x04\x12\x1a\n\x16\x46\x41ILURE_REASON_STORAGE\x10\x05\x12 \n\x1c\x46\x41ILURE_REASON_SHUTTING_DOWN\x10\x06\x12\x1e\n\x1a\x46\x41ILURE_REASON_BAD_REQUEST\x10\x07\x12\'\n#FAILURE_REASON_INVALID_PHONE_NUMBER\x10\x08\x12\'\n#FAILURE_REASON_PAIRING_CODE_REFUSED\x10\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18wad/wire/v1/worker.proto\x12\x0bwad.wire.v1\"\xf5\x01\n\x05\x46rame\x12#\n\x05hello\x18\x01 \x01(\x0b\x32\x12.wad.wire.v1.HelloH\x00\x12%\n\x06\x61ttach\x18\x02 \x01(\x0b\x32\x13.wad.wire.v1.AttachH\x00\x12\'\n\x07request\x18\x03 \x01(\x0b\x32\x14.wad.wire.v1.RequestH\x00\x12)\n\x08response\x18\x04 \x01(\x0b\x32\x15.wad.wire.v1.ResponseH\x00\x12#\n\x05\x65vent\x18\x05 \x01(\x0b\x32\x12.wad.wire.v1.EventH\x00\x12\x1f\n\x03\x61\x63k\x18\x06 \x01(\x0b\x32\x10.wad.wire.v1.AckH\x00\x42\x06\n\x04\x62ody\"\xe8\x01\n\x05Hello\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x11\n\tworker_id\x18\x02 \x01(\t\x12\x0b\n\x03pid\x18\x03 \x01(\r\x12\x16\n\x0e\x65ngine_version\x18\x04 \x01(\t\x12,\n\x0e\x65ngine_failure\x18\x05 \x01(\x0b\x32\x14.wad.wire.v1.Failure\x12\x17\n\x0foldest_sequence\x18\x06 \x01(\x04\x12\x17\n\x0fnewest_sequence\x18\x07 \x01(\x04\x12-\n\x08sessions\x18\x08 \x03(\x0b\x32\x1b.wad.wire.v1.RunningSession\"\x82\x01\n\x0eRunningSession\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x11\n\tconnected\x18\x03 \x01(\x08\x12\x11\n\tlogged_in\x18\x04 \x01(\x08\x12\"\n\x06latest\x18\x05 \x01(\x0b\x32\x12.wad.wire.v1.Event\"8\n\x06\x41ttach\x12\x18\n\x10protocol_version\x18\x01 \x01(\r\x12\x14\n\x0cresume_after\x18\x02 \x01(\x04\"\xd9\x02\n\x07Request\x12\n\n\x02id\x18\x01 \x01(\x04\x12#\n\x05start\x18\x02 \x01(\x0b\x32\x12.wad.wire.v1.StartH\x00\x12!\n\x04stop\x18\x03 \x01(\x0b\x32\x11.wad.wire.v1.StopH\x00\x12%\n\x06unlink\x18\x04 \x01(\x0b\x32\x13.wad.wire.v1.UnlinkH\x00\x12)\n\x08shutdown\x18\x05 \x01(\x0b\x32\x15.wad.wire.v1.ShutdownH\x00\x12!\n\x04ping\x18\x06 \x01(\x0b\x32\x11.wad.wire.v1.PingH\x00\x12*\n\tpair_code\x18\x07 \x01(\x0b\x32\x15.wad.wire.v1.PairCodeH\x00\x12#\n\x05probe\x18\x08 \x01(\x0b\x32\x12.wad.wire.v1.ProbeH\x00\x12*\n\tsend_text\x18\t \x01(\x0b\x32\x15.wad.wire.v1.SendTextH\x00\x42\x08\n\x06\x61\x63tion\"/\n\x05Start\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\"G\n\x04Stop\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"I\n\x06Unlink\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"\x81\x01\n\x08PairCode\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x1e\n\x16show_push_notification\x18\x04 \x01(\x08\x12\x17\n\x0ftimeout_seconds\x18\x05 \x01(\x01\"H\n\x05Probe\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x17\n\x0ftimeout_seconds\x18\x03 \x01(\x01\"o\n\x08SendText\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\ngeneration\x18\x02 \x01(\x04\x12\x0f\n\x02to\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x17\n\x0ftimeout_seconds\x18\x05 \x01(\x01\"#\n\x08Shutdown\x12\x17\n\x0ftimeout_seconds\x18\x01 \x01(\x01\"\x06\n\x04Ping\"\x84\x01\n\x08Response\x12\n\n\x02id\x18\x01 \x01(\x04\x12%\n\x07\x66\x61ilure\x18\x02 \x01(\x0b\x32\x14.wad.wire.v1.Failure\x12\x16\n\x0eleaked_threads\x18\x03 \x01(\r\x12\x19\n\x0cpairing_code\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x12\n\nmessage_id\x18\x05 \x01(\t\"F\n\x07\x46\x61ilure\x12*\n\x06reason\x18\x01 \x01(\x0e\x32\x1a.wad.wire.v1.FailureReason\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x17\n\x03\x41\x63k\x12\x10\n\x08sequence\x18\x01 \x01(\x04\"\xfc\x06\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x12\n\ngeneration\x18\x03 \x01(\x04\x12\x12\n\nat_unix_ms\x18\x04 \x01(\x03\x12*\n\tqr_issued\x18\x05 \x01(\x0b\x32\x15.wad.wire.v1.QrIssuedH\x00\x12\x33\n\x0eqr_batch_ended\x18\x06 \x01(\x0b\x32\x19.wad.wire.v1.QrBatchEndedH\x00\x12\x34\n\x0epair_succeeded\x18\x07 \x01(\x0b\x32\x1a.wad.wire.v1.PairSucceededH\x00\x12.\n\x0bpair_failed\x18\x08 \x01(\x0b\x32\x17.wad.wire.v1.PairFailedH\x00\x12\x30\n\x0csync_started\x18\t \x01(\x0b\x32\x18.wad.wire.v1.SyncStartedH\x00\x12:\n\x11\x63onnection_opened\x18\n \x01(\x0b\x32\x1d.wad.wire.v1.ConnectionOpenedH\x00\x12\x36\n\x0f\x63onnection_lost\x18\x0b \x01(\x0b\x32\x1b.wad.wire.v1.ConnectionLostH\x00\x12\x34\n\x0e\x63onnect_failed\x18\x0c \x01(\x0b\x32\x1a.wad.wire.v1.ConnectFailedH\x00\x12,\n\nlogged_out\x18\r \x01(\x0b\x32\x16.wad.wire.v1.LoggedOutH\x00\x12\x36\n\x0fstream_replaced\x18\x0e \x01(\x0b\x32\x1b.wad.wire.v1.StreamReplacedH\x00\x12<\n\x12temporarily_banned\x18\x0f \x01(\x0b\x32\x1e.wad.wire.v1.TemporarilyBannedH\x00\x12\x36\n\x0f\x63lient_outdated\x18\x10 \x01(\x0b\x32\x1b.wad.wire.v1.ClientOutdatedH\x00\x12\x30\n\x0c\x63lient_ended\x18\x11 \x01(\x0b\x32\x18.wad.wire.v1.ClientEndedH\x00\x12\x38\n\x10message_received\x18\x12 \x01(\x0b\x32\x1c.wad.wire.v1.MessageReceivedH\x00\x12\x32\n\rlogin_stalled\x18\x13 \x01(\x0b\x32\x19.wad.wire.v1.LoginStalledH\x00\x42\x06\n\x04\x66\x61\x63t\"\\\n\x04User\x12\x0b\n\x03jid\x18\x01 \x01(\t\x12\x0b\n\x03lid\x18\x02 \x01(\t\x12\x11\n\tpush_name\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\x12\x15\n\rbusiness_name\x18\x05 \x01(\t\"3\n\x08QrIssued\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x19\n\x11valid_for_seconds\x18\x02 \x01(\x01\"\x0e\n\x0cQrBatchEnded\"0\n\rPairSucceeded\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.wad.wire.v1.User\"\x1d\n\nPairFailed\x12\x0f\n\x07message\x18\x01 \x01(\t\"\r\n\x0bSyncStarted\"\x0e\n\x0cLoginStalled\"3\n\x10\x43onnectionOpened\x12\x1f\n\x04user\x18\x01 \x01(\x0b\x32\x11.wad.wire.v1.User\"!\n\x0e\x43onnectionLost\x12\x0f\n\x07message\x18\x01 \x01(\t\".\n\rConnectFailed\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\"-\n\tLoggedOut\x12\x12\n\non_connect\x18\x01 \x01(\x08\x12\x0c\n\x04\x63ode\x18\x02 \x01(\x05\"\x10\n\x0eStreamReplaced\"=\n\x11TemporarilyBanned\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x1a\n\x12\x65xpires_in_seconds\x18\x02 \x01(\x01\"\x10\n\x0e\x43lientOutdated\"2\n\x0b\x43lientEnded\x12\x0f\n\x07message\x18\x01 \x01(\t\x12\x12\n\nstore_lost\x18\x02 \x01(\x08\"=\n\x0fMessageReceived\x12\x0c\n\x04text\x18\x01 \x01(\r\x12\r\n\x05media\x18\x02 \x01(\r\x12\r\n\x05other\x18\x03 \x01(\r*\xe0\x02\n\rFailureReason\x12\x1e\n\x1a\x46\x41ILURE_REASON_UNSPECIFIED\x10\x00\x12\x1f\n\x1b\x46\x41ILURE_REASON_SESSION_BUSY\x10\x01\x12&\n\"FAILURE_REASON_ENGINE_INCOMPATIBLE\x10\x02\x12\x1a\n\x16\x46\x41ILURE_REASON_REFUSED\x10\x03\x12\x1a\n\x16\x46\x41ILURE_REASON_TIMEOUT\x10\x04\x12\x1a\n\x16\x46\x41ILURE_REASON_STORAGE\x10\x05\x12 \n\x1c\x46\x41ILURE_REASON_SHUTTING_DOWN\x10\x06\x12\x1e\n\x1a\x46\x41ILURE_REASON_BAD_REQUEST\x10\x07\x12\'\n#FAILURE_REASON_INVALID_PHONE_NUMBER\x10\x08\x12\'\n#FAILURE_REASON_PAIRING_CODE_REFUSED\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,8 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENDTEXT'].fields_by_name['text']._serialized_options = b'\200\001\001'
   _globals['_RESPONSE'].fields_by_name['pairing_code']._loaded_options = None
   _globals['_RESPONSE'].fields_by_name['pairing_code']._serialized_options = b'\200\001\001'
-  _globals['_FAILUREREASON']._serialized_start=3356
-  _globals['_FAILUREREASON']._serialized_end=3708
+  _globals['_FAILUREREASON']._serialized_start=3424
+  _globals['_FAILUREREASON']._serialized_end=3776
   _globals['_FRAME']._serialized_start=42
   _globals['_FRAME']._serialized_end=287
   _globals['_HELLO']._serialized_start=290
@@ -72,35 +72,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACK']._serialized_start=1831
   _globals['_ACK']._serialized_end=1854
   _globals['_EVENT']._serialized_start=1857
-  _globals['_EVENT']._serialized_end=2697
-  _globals['_USER']._serialized_start=2699
-  _globals['_USER']._serialized_end=2791
-  _globals['_QRISSUED']._serialized_start=2793
-  _globals['_QRISSUED']._serialized_end=2844
-  _globals['_QRBATCHENDED']._serialized_start=2846
-  _globals['_QRBATCHENDED']._serialized_end=2860
-  _globals['_PAIRSUCCEEDED']._serialized_start=2862
-  _globals['_PAIRSUCCEEDED']._serialized_end=2910
-  _globals['_PAIRFAILED']._serialized_start=2912
-  _globals['_PAIRFAILED']._serialized_end=2941
-  _globals['_SYNCSTARTED']._serialized_start=2943
-  _globals['_SYNCSTARTED']._serialized_end=2956
-  _globals['_CONNECTIONOPENED']._serialized_start=2958
-  _globals['_CONNECTIONOPENED']._serialized_end=3009
-  _globals['_CONNECTIONLOST']._serialized_start=3011
-  _globals['_CONNECTIONLOST']._serialized_end=3044
-  _globals['_CONNECTFAILED']._serialized_start=3046
-  _globals['_CONNECTFAILED']._serialized_end=3092
-  _globals['_LOGGEDOUT']._serialized_start=3094
-  _globals['_LOGGEDOUT']._serialized_end=3139
-  _globals['_STREAMREPLACED']._serialized_start=3141
-  _globals['_STREAMREPLACED']._serialized_end=3157
-  _globals['_TEMPORARILYBANNED']._serialized_start=3159
-  _globals['_TEMPORARILYBANNED']._serialized_end=3220
-  _globals['_CLIENTOUTDATED']._serialized_start=3222
-  _globals['_CLIENTOUTDATED']._serialized_end=3238
-  _globals['_CLIENTENDED']._serialized_start=3240
-  _globals['_CLIENTENDED']._serialized_end=3290
-  _globals['_MESSAGERECEIVED']._serialized_start=3292
-  _globals['_MESSAGERECEIVED']._serialized_end=3353
+  _globals['_EVENT']._serialized_end=2749
+  _globals['_USER']._serialized_start=2751
+  _globals['_USER']._serialized_end=2843
+  _globals['_QRISSUED']._serialized_start=2845
+  _globals['_QRISSUED']._serialized_end=2896
+  _globals['_QRBATCHENDED']._serialized_start=2898
+  _globals['_QRBATCHENDED']._serialized_end=2912
+  _globals['_PAIRSUCCEEDED']._serialized_start=2914
+  _globals['_PAIRSUCCEEDED']._serialized_end=2962
+  _globals['_PAIRFAILED']._serialized_start=2964
+  _globals['_PAIRFAILED']._serialized_end=2993
+  _globals['_SYNCSTARTED']._serialized_start=2995
+  _globals['_SYNCSTARTED']._serialized_end=3008
+  _globals['_LOGINSTALLED']._serialized_start=3010
+  _globals['_LOGINSTALLED']._serialized_end=3024
+  _globals['_CONNECTIONOPENED']._serialized_start=3026
+  _globals['_CONNECTIONOPENED']._serialized_end=3077
+  _globals['_CONNECTIONLOST']._serialized_start=3079
+  _globals['_CONNECTIONLOST']._serialized_end=3112
+  _globals['_CONNECTFAILED']._serialized_start=3114
+  _globals['_CONNECTFAILED']._serialized_end=3160
+  _globals['_LOGGEDOUT']._serialized_start=3162
+  _globals['_LOGGEDOUT']._serialized_end=3207
+  _globals['_STREAMREPLACED']._serialized_start=3209
+  _globals['_STREAMREPLACED']._serialized_end=3225
+  _globals['_TEMPORARILYBANNED']._serialized_start=3227
+  _globals['_TEMPORARILYBANNED']._serialized_end=3288
+  _globals['_CLIENTOUTDATED']._serialized_start=3290
+  _globals['_CLIENTOUTDATED']._serialized_end=3306
+  _globals['_CLIENTENDED']._serialized_start=3308
+  _globals['_CLIENTENDED']._serialized_end=3358
+  _globals['_MESSAGERECEIVED']._serialized_start=3360
+  _globals['_MESSAGERECEIVED']._serialized_end=3421
 # @@protoc_insertion_point(module_scope)

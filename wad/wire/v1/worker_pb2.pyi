@@ -215,7 +215,7 @@ class Ack(_message.Message):
     def __init__(self, sequence: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended", "message_received")
+    __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended", "message_received", "login_stalled")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
@@ -234,6 +234,7 @@ class Event(_message.Message):
     CLIENT_OUTDATED_FIELD_NUMBER: _ClassVar[int]
     CLIENT_ENDED_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    LOGIN_STALLED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     session_id: str
     generation: int
@@ -252,7 +253,8 @@ class Event(_message.Message):
     client_outdated: ClientOutdated
     client_ended: ClientEnded
     message_received: MessageReceived
-    def __init__(self, sequence: _Optional[int] = ..., session_id: _Optional[str] = ..., generation: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., qr_issued: _Optional[_Union[QrIssued, _Mapping]] = ..., qr_batch_ended: _Optional[_Union[QrBatchEnded, _Mapping]] = ..., pair_succeeded: _Optional[_Union[PairSucceeded, _Mapping]] = ..., pair_failed: _Optional[_Union[PairFailed, _Mapping]] = ..., sync_started: _Optional[_Union[SyncStarted, _Mapping]] = ..., connection_opened: _Optional[_Union[ConnectionOpened, _Mapping]] = ..., connection_lost: _Optional[_Union[ConnectionLost, _Mapping]] = ..., connect_failed: _Optional[_Union[ConnectFailed, _Mapping]] = ..., logged_out: _Optional[_Union[LoggedOut, _Mapping]] = ..., stream_replaced: _Optional[_Union[StreamReplaced, _Mapping]] = ..., temporarily_banned: _Optional[_Union[TemporarilyBanned, _Mapping]] = ..., client_outdated: _Optional[_Union[ClientOutdated, _Mapping]] = ..., client_ended: _Optional[_Union[ClientEnded, _Mapping]] = ..., message_received: _Optional[_Union[MessageReceived, _Mapping]] = ...) -> None: ...
+    login_stalled: LoginStalled
+    def __init__(self, sequence: _Optional[int] = ..., session_id: _Optional[str] = ..., generation: _Optional[int] = ..., at_unix_ms: _Optional[int] = ..., qr_issued: _Optional[_Union[QrIssued, _Mapping]] = ..., qr_batch_ended: _Optional[_Union[QrBatchEnded, _Mapping]] = ..., pair_succeeded: _Optional[_Union[PairSucceeded, _Mapping]] = ..., pair_failed: _Optional[_Union[PairFailed, _Mapping]] = ..., sync_started: _Optional[_Union[SyncStarted, _Mapping]] = ..., connection_opened: _Optional[_Union[ConnectionOpened, _Mapping]] = ..., connection_lost: _Optional[_Union[ConnectionLost, _Mapping]] = ..., connect_failed: _Optional[_Union[ConnectFailed, _Mapping]] = ..., logged_out: _Optional[_Union[LoggedOut, _Mapping]] = ..., stream_replaced: _Optional[_Union[StreamReplaced, _Mapping]] = ..., temporarily_banned: _Optional[_Union[TemporarilyBanned, _Mapping]] = ..., client_outdated: _Optional[_Union[ClientOutdated, _Mapping]] = ..., client_ended: _Optional[_Union[ClientEnded, _Mapping]] = ..., message_received: _Optional[_Union[MessageReceived, _Mapping]] = ..., login_stalled: _Optional[_Union[LoginStalled, _Mapping]] = ...) -> None: ...
 
 class User(_message.Message):
     __slots__ = ("jid", "lid", "push_name", "platform", "business_name")
@@ -293,6 +295,10 @@ class PairFailed(_message.Message):
     def __init__(self, message: _Optional[str] = ...) -> None: ...
 
 class SyncStarted(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class LoginStalled(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
