@@ -33,7 +33,7 @@ test: $(STAMP) ## every test, with the real engine against the emulator
 	$(BIN)/pytest
 
 test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
-	$(BIN)/pytest --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
+	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
 	  tests/unit/managers/test_device_properties.py
 
 bench: $(STAMP) ## measure the daemon beside two baselines; writes docs/benchmarks.md

@@ -27,7 +27,9 @@ def main() -> None:
     before, begun = machine.load(), time.monotonic()
     anyio.run(rounds.run, plan, results, _say)
     minutes = (time.monotonic() - begun) / 60
-    facts = machine.facts(Path(tempfile.gettempdir())) | {"load before": before}
+    facts = machine.facts(Path(tempfile.gettempdir())) | {
+        "load average, before and after": f"{before}, {machine.load()}"
+    }
     _say(f"measured in {minutes:.1f} minutes")
     print(report.plain(report.table(plan, results)))  # noqa: T201 - what this command is for
     if arguments.json:

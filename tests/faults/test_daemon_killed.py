@@ -4,62 +4,46 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from tests.house import PATIENCE, finish, state_name, until
+from tests.faults.witnesses import connections, states, until_states, workers
+from tests.house import PATIENCE, finish
 from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
-    from tests.house import Daemon, House
+    from tests.faults.toll import Tolls
+    from tests.house import House
 
 pytestmark = pytest.mark.anyio
 
 PHONES = {f"s{number}": f"4917000000{number:02}" for number in range(3)}
 
 
-def workers(house: House) -> set[int]:
-    """Return the pids of the workers of this house's daemons, whoever is their parent."""
-    return {process.pid for process in psutil.process_iter() if str(house.run) in _worker_line(process)}
-
-
-def _worker_line(process: psutil.Process) -> str:
-    with suppress(psutil.Error):
-        line = process.cmdline()
-        return " ".join(line) if "wad.worker" in line else ""
-    return ""
-
-
-async def connections(house: House) -> int:
-    """Return how many connections clients have made to the emulator so far."""
-    return (await house.emulator.counters())["connections_total"]
-
-
-async def states(daemon: Daemon) -> dict[str, str]:
-    """Return the state of every session."""
-    return {session.session_id: state_name(session) for session in await daemon.list()}
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGUSR2])
-async def test_a_daemon_that_ends_leaves_its_connections_to_the_next(house: House, number: signal.Signals) -> None:
+async def test_a_daemon_that_ends_leaves_its_connections_to_the_next(
+    house: House, tolls: Tolls, number: signal.Signals
+) -> None:
     """After a kill or a restart the same workers hold the same connections, and every session is what it was."""
     jids: dict[str, str] = {}
     async with house.daemon() as daemon:
         for session_id, phone in PHONES.items():
             jids[session_id] = (await daemon.link(session_id, phone))[-1].user.jid
         before, linked = await connections(house), workers(house)
-        await finish(daemon.process, number)
-    assert workers(house) == linked
-    async with house.daemon() as daemon:
-        assert await states(daemon) == dict.fromkeys(PHONES, "connected")
-        assert {session.session_id: session.user.jid for session in await daemon.list()} == jids
-        assert workers(house) == linked
-        assert await connections(house) == before
-        for jid in jids.values():
-            await house.emulator.wait_online(jid)
+        what = "restart (SIGUSR2)" if number == signal.SIGUSR2 else "SIGKILL"
+        async with tolls.of(house, f"{what} of the daemon, 3 sessions", connections=0) as recovered:
+            await finish(daemon.process, number)
+            assert workers(house) == linked
+            async with house.daemon() as successor:
+                assert await states(successor) == dict.fromkeys(PHONES, "connected")
+                recovered()
+                assert {session.session_id: session.user.jid for session in await successor.list()} == jids
+                assert workers(house) == linked
+                assert await connections(house) == before
+                for jid in jids.values():
+                    await house.emulator.wait_online(jid)
     assert workers(house) == set()
     assert await connections(house) == before
 
@@ -93,7 +77,7 @@ async def test_a_qr_that_is_shown_is_shown_on_by_the_next_daemon(house: House) -
         await daemon.until_state("one", "connected", after=lambda: house.emulator.scan(after.qr.code, "491700000001"))
 
 
-async def test_a_mute_worker_costs_its_own_sessions_a_new_connection_and_no_more(house: House) -> None:
+async def test_a_mute_worker_costs_its_own_sessions_a_new_connection_and_no_more(house: House, tolls: Tolls) -> None:
     """A worker that hangs while the daemon starts is replaced; its sessions log in again, the others stay."""
     house.settings["engine"]["sessions_per_worker"] = 1
     async with house.daemon() as daemon:
@@ -101,29 +85,34 @@ async def test_a_mute_worker_costs_its_own_sessions_a_new_connection_and_no_more
         first = workers(house)
         await daemon.link("well", "491700000002")
         before = await connections(house)
-        await finish(daemon.process, signal.SIGKILL)
-    [stopped] = first
-    psutil.Process(stopped).suspend()
-    async with house.daemon() as daemon:
-        assert (await daemon.get("well")).state == session_pb2.SESSION_STATE_CONNECTED
-        await until_states(daemon, {"mute": "connected", "well": "connected"})
-        assert (await daemon.get("mute")).user.jid == mute
-        assert stopped not in workers(house)
-        assert await connections(house) == before + 1
+        fault = "SIGKILL of the daemon, hang of 1 of 2 workers"
+        async with tolls.of(house, fault, connections=1) as recovered:
+            await finish(daemon.process, signal.SIGKILL)
+            [stopped] = first
+            psutil.Process(stopped).suspend()
+            async with house.daemon() as successor:
+                assert (await successor.get("well")).state == session_pb2.SESSION_STATE_CONNECTED
+                await until_states(successor, {"mute": "connected", "well": "connected"})
+                recovered()
+                assert (await successor.get("mute")).user.jid == mute
+                assert stopped not in workers(house)
+                assert await connections(house) == before + 1
 
 
-async def test_a_worker_that_died_with_its_daemon_costs_a_new_connection(house: House) -> None:
+async def test_a_worker_that_died_with_its_daemon_costs_a_new_connection(house: House, tolls: Tolls) -> None:
     """When both are killed the sessions are restored from their credentials, without a QR."""
     async with house.daemon() as daemon:
         jid = (await daemon.link("one", "491700000001"))[-1].user.jid
         pids = workers(house)
-        await finish(daemon.process, signal.SIGKILL)
-    for pid in pids:
-        psutil.Process(pid).kill()
-    async with house.daemon() as daemon:
-        await until_states(daemon, {"one": "connected"})
-        back = await daemon.get("one")
-        assert (back.user.jid, back.auto_reconnected) == (jid, True)
+        async with tolls.of(house, "SIGKILL of the daemon and its worker with 1 session", connections=1) as recovered:
+            await finish(daemon.process, signal.SIGKILL)
+            for pid in pids:
+                psutil.Process(pid).kill()
+            async with house.daemon() as successor:
+                await until_states(successor, {"one": "connected"})
+                recovered()
+                back = await successor.get("one")
+                assert (back.user.jid, back.auto_reconnected) == (jid, True)
 
 
 async def test_a_session_that_is_not_wanted_any_more_is_ended_at_the_start(house: House) -> None:
@@ -137,12 +126,3 @@ async def test_a_session_that_is_not_wanted_any_more_is_ended_at_the_start(house
         await house.emulator.wait_offline(jid)
         assert await daemon.list() == []
         assert (house.sessions / "one" / "creds.db").exists()
-
-
-async def until_states(daemon: Daemon, wanted: dict[str, str]) -> None:
-    """Wait until the live sessions are these, in these states."""
-
-    async def so() -> bool:
-        return await states(daemon) == wanted
-
-    await until(so, f"the sessions are {wanted}")

@@ -92,7 +92,7 @@ async def test_a_session_whose_packets_vanish_is_lost_and_comes_back_and_others_
 
 
 async def test_when_the_whole_network_is_gone_for_a_while_every_session_comes_back(house: House) -> None:
-    """Dials that hang, and cannot be broken off, are in the way no longer than the fault lasts, and are named till then."""
+    """Dials that hang and cannot be broken off are in the way for no longer than the fault lasts, and say so."""
     async with house.daemon() as daemon:
         jids = {name: (await daemon.link(name, phone))[-1].user.jid for name, phone in PHONES.items()}
         await falls_ill(daemon, lambda: house.emulator.add_fault(Blackhole()))

@@ -30,7 +30,7 @@ class ExitCode(IntEnum):
 
 
 EXIT_CODES_HELP = (
-    "Exit codes: 0 done; 1 failed; 2 wrong usage or input; 3 no such session; "
+    "Exit codes: 0 done; 1 failed; 2 wrong usage or input; 3 no such session or worker; "
     "4 no daemon answers; 5 not now, try again later; 130 interrupted."
 )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from wad.cli import cleanup, devices, messages, sessions, upkeep, views
+from wad.cli import cleanup, devices, messages, sessions, upkeep, views, workers
 from wad.cli.failures import EXIT_CODES_HELP
 from wad.cli.run import Output, OutputOption, TimeoutOption, begin, started
 from wad.v1 import admin_pb2, admin_pb2_grpc
@@ -25,6 +25,7 @@ app.add_typer(sessions.app, name="session")
 app.add_typer(devices.app, name="device")
 app.add_typer(messages.app, name="message")
 app.add_typer(cleanup.app, name="cleanup")
+app.add_typer(workers.app, name="workers")
 app.command()(cleanup.stats)
 for command in upkeep.COMMANDS:
     sessions.app.command()(command)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from contextlib import suppress
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import psutil
 
 from wad.domain.errors import CredentialsMissing, StorageError
-from wad.engine.worker import WorkerState
+from wad.domain.workers import WorkerState
 from wad.observability.health import Check, HealthChecks
 from wad.observability.snapshot import Snapshot
 from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
-from wad.rpc.convert_admin import DaemonStats, WorkerFacts
+from wad.rpc.convert_admin import DaemonStats
 from wad.storage.session_files import LEAST_FREE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from wad.daemon.clock import SystemClock
@@ -49,7 +49,13 @@ class Reporter:
         self.started = clock.monotonic()
         self.live = HealthChecks([Check("event-loop", _answers)])
         self.ready = HealthChecks([Check("serving", self._serving), Check("workers", self._has_workers)])
-        self.well = HealthChecks([Check("storage", self._has_space), Check("credentials", self._has_credentials)])
+        self.well = HealthChecks(
+            [
+                Check("storage", self._has_space),
+                Check("credentials", self._has_credentials),
+                Check("crashes", self._crashes),
+            ]
+        )
         self._started_at = clock.wall()
         self._clock = clock
         self._engine = engine
@@ -80,8 +86,8 @@ class Reporter:
             qr_timers=stats.qr_timers,
             session_timers=stats.session_timers,
             devices=stats.devices,
-            workers={state.value: states[state.value] for state in WorkerState if state is not WorkerState.GONE},
-            worker_resident_bytes=sum(_resident(worker.pid) for worker in workers),
+            workers={state.value: states[state] for state in WorkerState if state is not WorkerState.GONE},
+            worker_resident_bytes=sum(worker.usage.resident_bytes for worker in workers),
             watchers=self._hub.watchers,
         )
 
@@ -91,10 +97,7 @@ class Reporter:
             raise RuntimeError("the reporter attends to no manager yet")
         return DaemonStats(
             sessions=self._manager.stats(),
-            workers=tuple(
-                WorkerFacts(worker.id, worker.pid, worker.state, len(worker.sessions), _resident(worker.pid))
-                for worker in self._engine.workers()
-            ),
+            workers=self._engine.workers(),
             devices_per_phone=self._manager.limits.devices_per_phone,
             watchers=self._hub.watchers,
             resident_memory=self._process.memory_info().rss,
@@ -134,7 +137,7 @@ class Reporter:
     async def _has_workers(self) -> str | None:
         """A worker that is missing is replaced when it is needed; none of them usable is a fault."""
         workers = self._engine.workers()
-        stuck = workers and all(worker.state == WorkerState.STARTING.value for worker in workers)
+        stuck = workers and all(worker.state is WorkerState.STARTING for worker in workers)
         return "no worker is ready yet" if stuck else None
 
     async def _has_space(self) -> str | None:
@@ -144,21 +147,20 @@ class Reporter:
         return None if free >= LEAST_FREE else f"only {free >> 20} MiB are free for sessions; none can start"
 
     async def _has_credentials(self) -> str | None:
+        lost = self._down_because_of(_OUT_OF_REACH)
+        return f"{lost} linked sessions cannot reach their credentials" if lost else None
+
+    async def _crashes(self) -> str | None:
+        """A worker that is mute or over a budget is replaced by itself; a session that goes on crashing them is not."""
+        looping = self._down_because_of({"CRASH_LOOP"})
+        return f"{looping} sessions are down because their workers crashed again and again" if looping else None
+
+    def _down_because_of(self, reasons: Collection[str]) -> int:
         live = [] if self._manager is None else self._manager.live()
         errors = [view.record.last_error for view in live if view.record.state == "disconnected"]
-        lost = sum(error is not None and error.reason in _OUT_OF_REACH for error in errors)
-        return f"{lost} linked sessions cannot reach their credentials" if lost else None
+        return sum(error is not None and error.reason in reasons for error in errors)
 
 
 async def _answers() -> str | None:
     """Say that the event loop runs: that this is executed is the proof."""
     return None
-
-
-def _resident(pid: int) -> int:
-    """Return the bytes that a process holds; 0 for one that is not there yet, or no more."""
-    if not pid:
-        return 0
-    with suppress(psutil.NoSuchProcess):  # it ended between the count and the look
-        return psutil.Process(pid).memory_info().rss
-    return 0

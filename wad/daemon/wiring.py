@@ -128,7 +128,9 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         messages=Messenger(manager, engine, metrics.messages.sent),
         hub=hub,
         clock=clock,
-        admin=AdminService(reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, clock=clock),
+        admin=AdminService(
+            reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, workers=engine, clock=clock
+        ),
         begun=metrics.rpc.started,
         observe=metrics.rpc.ended,
     )
@@ -158,6 +160,8 @@ def _engine_settings(config: Config) -> EngineSettings:
         device_name=engine.device_name,
         platform=engine.platform,
         log_level=engine.log_level,
+        max_resident_bytes=engine.worker_max_memory,
+        max_worker_age=engine.worker_max_age,
         upstream=upstream,
     )
 

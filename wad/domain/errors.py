@@ -12,6 +12,7 @@
     ├─ SessionNotConnected        the session must be connected for this
     ├─ SessionNotLinked           the session has no credentials to connect with
     ├─ NotPairing                 the session must show a QR for this
+    ├─ WorkerNotFound             no such worker
     ├─ SlowConsumer               a watcher fell behind further than the event log reaches
     ├─ SessionBusy                another process holds the session's credentials
     ├─ CredentialsSound           only damaged credentials can be set aside
@@ -23,6 +24,7 @@
     │  ├─ PairingCodeRefused      WhatsApp gave no pairing code
     │  ├─ MessageRefused          WhatsApp did not take a message
     │  ├─ MessageUnconfirmed      nobody can say whether WhatsApp took a message
+    │  ├─ WorkerOutdated          an earlier release's worker cannot do this
     │  ├─ EngineUnavailable       no worker could be started, or it went away
     │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
     ├─ StorageError               the registry or a session's directory could not be read or written
@@ -196,6 +198,16 @@ class CredentialsSound(WadError):
         self.session_id = session_id
 
 
+class WorkerNotFound(WadError):
+    """No worker of that name runs."""
+
+    reason = "WORKER_NOT_FOUND"
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(f"There is no worker {worker_id!r}; it may have ended. List the workers.")
+        self.worker_id = worker_id
+
+
 class SlowConsumer(WadError):
     """A watcher fell behind further than the event log reaches."""
 
@@ -275,6 +287,19 @@ class MessageUnconfirmed(EngineError):
             "Look into the chat before you send it again."
         )
         self.session_id = session_id
+
+
+class WorkerOutdated(EngineError):
+    """The worker of the session's client was started by an earlier release, and cannot do what was asked for."""
+
+    reason = "WORKER_OUTDATED"
+
+    def __init__(self, worker_id: str) -> None:
+        super().__init__(
+            f"Worker {worker_id!r} was started by an earlier release of wad, which cannot do this. Replace the worker; "
+            "its sessions go on in a new one."
+        )
+        self.worker_id = worker_id
 
 
 class EngineUnavailable(EngineError):

@@ -22,7 +22,8 @@ class Policy:
         reconnecting: How long the engine may try to restore a lost connection by itself.
         idle: Time without activity after which a session expires.
         max_age: Age at which a session expires.
-        max_failures: Failed attempts in a row after which a session is given up.
+        max_failures: Failed attempts in a row after which a session is given up. Of a linked session only refusals by
+            WhatsApp count: while that cannot be reached, attempts go on.
         backoff_base: The longest wait before the first new attempt.
         backoff_cap: The longest wait before any attempt.
         stable_after: A connection that has lasted this long resets the count of failures.
@@ -69,6 +70,11 @@ class Policy:
                     f"policy.{field.name}",
                     f"{field.name} is {value}; it must be 0 (off) or a positive number.",
                 )
+
+    @property
+    def limits_life(self) -> bool:
+        """True when a linked session ends by itself some time: after a while without activity, or at some age."""
+        return bool(self.idle or self.max_age)
 
     def backoff(self, failures: int, chance: float) -> float:
         """Return the seconds to wait after *failures* failed attempts in a row, with full jitter.

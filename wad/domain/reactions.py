@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wad.domain.events import Moment, UserIdentity
 
 _S = SessionState
+_REFUSALS = frozenset({"CONNECT_FAILED", "PAIRING_FAILED"})
 _MOVABLE = frozenset({_S.CONNECTING, _S.QR_GENERATED, _S.RECONNECTING})
 _MAY_ASK_FOR_QR = frozenset({_S.CONNECTING, _S.QR_GENERATED})
 
@@ -235,7 +236,7 @@ class Reactions(SessionBook):
     def _miss_heartbeat(self) -> list[Effect]:
         missed = self.record.failed_heartbeats + 1
         self.record = replace(self.record, failed_heartbeats=missed)
-        told: list[Effect] = [do.PersistSoon(), self._tell(EventKind.HEARTBEAT)]
+        told: list[Effect] = [do.Persist(), self._tell(EventKind.HEARTBEAT)]
         if 0 < self.policy.max_failed_heartbeats <= missed:
             return [*told, *self._remove(RemovalReason.HEARTBEAT)]
         return told
@@ -293,8 +294,11 @@ class Reactions(SessionBook):
     def _fail(self, reason: str, message: str, *, give_up: bool = True) -> list[Effect]:
         """End an attempt; another follows after a while, unless there were too many.
 
-        A fault on our own side (*give_up* is False) never counts against the session: it comes back when that ends.
+        A fault on our own side (*give_up* is False) never counts against the session: it comes back when that ends. Nor
+        does it count against a linked one that WhatsApp cannot be reached: an outage of minutes must not end every
+        session for good. What counts is that WhatsApp refuses.
         """
+        give_up = give_up and (reason in _REFUSALS or not self.paired)
         if self.state is _S.DISCONNECTED:
             return []
         if self.state is _S.CONNECTED:

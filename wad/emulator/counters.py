@@ -13,6 +13,7 @@ class Counters:
         pairings_total: devices that were linked.
         logins_total: logins that were accepted.
         logins_refused_total: logins that were refused.
+        superseded_total: connections that ended because their device logged in on another one.
         messages_total: messages that devices sent.
         messages_relayed_total: copies of them, one for each device that they were addressed to.
         messages_dropped_total: copies that found the mailbox of their device full.
@@ -24,6 +25,7 @@ class Counters:
     pairings_total: int = 0
     logins_total: int = 0
     logins_refused_total: int = 0
+    superseded_total: int = 0
     messages_total: int = 0
     messages_relayed_total: int = 0
     messages_dropped_total: int = 0

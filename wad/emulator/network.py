@@ -69,8 +69,10 @@ class Network:
     def come_online(self, device: Device, stream: Stream) -> None:
         """Make a stream the device's only one, and send on it what has waited for the device."""
         self.counters.logins_total += 1
+        device.logins += 1
         before = self._online.pop(device.jid, None)
         if before:
+            self.counters.superseded_total += 1
             self._end(before, stanzas.replaced())
         self._online[device.jid] = stream
         late = tuple(device.mailbox)
@@ -181,6 +183,7 @@ class Network:
             "pre_keys": self.phones.keys.count(device.jid),
             "queued": len(device.mailbox),
             "online": device.jid in self._online,
+            "logins": device.logins,
         }
 
     async def _sign(self, phone: Phone, device: Device, registration: Registration, secret: bytes) -> None:

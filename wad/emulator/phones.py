@@ -35,6 +35,7 @@ class Device:
         name: what the device calls itself.
         platform: kind of client, such as `chrome`.
         mailbox: what it has not confirmed yet; not kept on disk.
+        logins: how often it has logged in since the emulator started.
     """
 
     jid: Jid
@@ -46,6 +47,7 @@ class Device:
     name: str = ""
     platform: str = ""
     mailbox: Mailbox = field(default_factory=Mailbox, compare=False)
+    logins: int = field(default=0, compare=False)
 
     def address(self, server: str) -> Jid:
         """Return the device's address on one of its two servers."""

@@ -1,12 +1,14 @@
-"""What a worker may use, and what it does use."""
+"""What a worker uses, and what it may use."""
 
 from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from wad.domain.workers import WorkerUsage
 
 if TYPE_CHECKING:
     from wad.engine.settings import EngineSettings
@@ -16,50 +18,43 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _THREADS, _STARTED, _RESIDENT = 17, 19, 21  # fields of /proc/<pid>/stat after the command's name; see proc(5)
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a worker's process uses.
+def usage_of(pid: int, leaked_threads: int) -> WorkerUsage:
+    """Return what the process uses now; nothing, when it has ended.
 
-    Attributes:
-        descriptors: Open file descriptors.
-        threads: Threads.
-        resident_bytes: Memory that is resident.
-        age: Seconds since its start.
-        leaked_threads: Threads of ended clients that never returned, as it says itself.
+    Its age is counted on the clock that only the machine's start begins anew, so no change of the time matters.
     """
+    process = Path("/proc", str(pid))
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+        descriptors = len(os.listdir(process / "fd"))  # noqa: PTH208 - only their number is wanted
+    except OSError:
+        return WorkerUsage(leaked_threads=leaked_threads)
+    return WorkerUsage(
+        descriptors=descriptors,
+        threads=int(fields[_THREADS]),
+        resident_bytes=int(fields[_RESIDENT]) * _PAGE,
+        age=time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[_STARTED]) / _TICKS,
+        leaked_threads=leaked_threads,
+    )
 
-    descriptors: int = 0
-    threads: int = 0
-    resident_bytes: int = 0
-    age: float = 0.0
-    leaked_threads: int = 0
 
-    @classmethod
-    def of(cls, pid: int, leaked_threads: int) -> Usage:
-        """Return what the process uses now; nothing, when it has ended.
+def proportional_bytes(pid: int) -> int:
+    """Return the memory of a process with each shared part divided among those who share it; 0 when nobody can tell.
 
-        Its age is counted on the clock that only the machine's start begins anew, so no change of the time matters.
-        """
-        process = Path("/proc", str(pid))
-        try:
-            fields = (process / "stat").read_text().rpartition(")")[2].split()
-            descriptors = len(os.listdir(process / "fd"))  # noqa: PTH208 - only their number is wanted
-        except OSError:
-            return cls(leaked_threads=leaked_threads)
-        return cls(
-            descriptors,
-            int(fields[_THREADS]),
-            int(fields[_RESIDENT]) * _PAGE,
-            time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[_STARTED]) / _TICKS,
-            leaked_threads,
-        )
+    The system looks at every page for it, which takes 1 to 3 ms for a worker.
+    """
+    with suppress(OSError):
+        lines = Path("/proc", str(pid), "smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
+    return 0
 
-    def exceeds(self, settings: EngineSettings) -> str:
-        """Return in words which budgets the worker has used up, so that its sessions are to move; 0 is no budget."""
-        spent = (
-            (self.descriptors, settings.max_descriptors, "descriptors"),
-            (self.threads, settings.max_threads, "threads"),
-            (self.resident_bytes >> 20, settings.max_resident_bytes >> 20, "MiB of memory"),
-            (self.age, settings.max_worker_age, "seconds of age"),
-        )
-        return ", ".join(f"{used:.0f} of {budget:.0f} {what}" for used, budget, what in spent if 0 < budget <= used)
+
+def spent(usage: WorkerUsage, settings: EngineSettings) -> str:
+    """Return in words which budgets a worker has used up, so that its sessions are to move; 0 is no budget."""
+    budgets = (
+        (usage.descriptors, settings.max_descriptors, "descriptors"),
+        (usage.threads, settings.max_threads, "threads"),
+        (usage.resident_bytes >> 20, settings.max_resident_bytes >> 20, "MiB of memory"),
+        (usage.age, settings.max_worker_age, "seconds of age"),
+    )
+    return ", ".join(f"{used:.0f} of {budget:.0f} {what}" for used, budget, what in budgets if 0 < budget <= used)

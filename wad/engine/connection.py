@@ -85,6 +85,8 @@ class WorkerConnection:
             raise EngineUnavailable(f"Worker {self._worker_id} does not speak wad's protocol: {error}") from error
         if frame is None or not frame.HasField("hello"):
             raise EngineUnavailable(f"Worker {self._worker_id} hung up before it said who it is.")
+        if frame.hello.worker_id != self._worker_id:
+            raise EngineIncompatible(f"Worker {frame.hello.worker_id!r} listens where {self._worker_id!r} should.")
         self._version = frame.hello.protocol_version
         if not OLDEST_PROTOCOL_VERSION <= self._version <= PROTOCOL_VERSION:
             raise EngineIncompatible(

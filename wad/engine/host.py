@@ -5,20 +5,22 @@ from __future__ import annotations
 import itertools
 import os
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import structlog
 
-from wad.domain.errors import EngineError, EngineUnavailable, PairingCodeRefused, SessionBusy
+from wad.domain.errors import EngineError, EngineUnavailable, PairingCodeRefused, SessionBusy, WorkerNotFound
 from wad.domain.events import ClientEnded, WorkerExited
 from wad.domain.ids import SessionId
 from wad.domain.recipients import parse_recipient, parse_text
+from wad.domain.workers import WorkerState
 from wad.engine.adoption import adopt_workers
-from wad.engine.observer import NoObserver
+from wad.engine.budget import proportional_bytes
+from wad.engine.observer import NoObserver, Restart
 from wad.engine.placement import choose
-from wad.engine.process import ENDED_IN_ORDER
 from wad.engine.replacement import Replacements
 from wad.engine.translation import event_from_wire
 from wad.engine.upkeep import keep_up
@@ -31,9 +33,8 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
 
     from wad.domain.adoption import LeftClient
-    from wad.engine.budget import Usage
+    from wad.domain.workers import Move, Replaced, WorkerView
     from wad.engine.observer import EngineObserver
-    from wad.engine.replacement import Move
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
     from wad.wire.v1 import worker_pb2 as pb
@@ -41,29 +42,6 @@ if TYPE_CHECKING:
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path on Linux, less its final zero
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerInfo:
-    """A worker as health checks and metrics see it.
-
-    Attributes:
-        id: Its name.
-        pid: Its process id, 0 before it has one.
-        state: Where it is in its life.
-        sessions: Ids of the sessions placed on it.
-        usage: What its process used when that was last looked at.
-        closed: Why it gets no new sessions any more; empty while it does.
-        engine_version: Version of the engine's library that it loaded.
-    """
-
-    id: str
-    pid: int
-    state: str
-    sessions: tuple[SessionId, ...]
-    usage: Usage
-    closed: str
-    engine_version: str
 
 
 class WorkerEngine:
@@ -85,19 +63,17 @@ class WorkerEngine:
         self.zygote = Zygote(settings)
         """What workers are forked from."""
 
-    def workers(self) -> tuple[WorkerInfo, ...]:
+    def workers(self) -> tuple[WorkerView, ...]:
         """Return every worker that has not ended."""
+        return tuple(worker.view() for worker in self._workers.values())
+
+    async def inspect_workers(self) -> tuple[WorkerView, ...]:
+        """Return the same, with each one's share of the memory that they have in common."""
+        views = self.workers()
+        shares = await anyio.to_thread.run_sync(lambda: [proportional_bytes(view.pid) for view in views])
         return tuple(
-            WorkerInfo(
-                id=worker.id,
-                pid=worker.pid,
-                state=worker.state.value,
-                sessions=tuple(worker.sessions),
-                usage=worker.usage,
-                closed=worker.closed,
-                engine_version=worker.engine_version,
-            )
-            for worker in self._workers.values()
+            replace(view, usage=replace(view.usage, proportional_bytes=share))
+            for view, share in zip(views, shares, strict=True)
         )
 
     async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
@@ -207,6 +183,7 @@ class WorkerEngine:
             return
         # Bounded by stop_timeout. Were it cancelled half-way, the place would be taken for ever.
         self._unclosed[session_id] = generation
+        self._replacements.left(session_id)
         with anyio.CancelScope(shield=True):
             await worker.stop(session_id, generation)
         self._unclosed.pop(session_id, None)
@@ -253,31 +230,40 @@ class WorkerEngine:
             raise PairingCodeRefused(f"Session {session_id!r} has no client of generation {generation}.")
         return await worker.request_pairing_code(session_id, generation, phone_number)
 
-    def drain_worker(self, worker_id: str) -> bool:
-        """Give a worker no new sessions, so that it ends once those that it has are gone; False when there is none."""
-        worker = self._workers.get(worker_id)
-        if worker is None:
-            return False
-        worker.close("it was told to drain")
-        if not worker.sessions and self._tasks is not None:
-            self._tasks.start_soon(worker.retire)
-        return True
-
-    async def replace_worker(self, worker_id: str) -> AsyncGenerator[Move]:
-        """Move a worker's sessions to others one by one, and end it; stop at the first session that fails.
-
-        Yields:
-            What became of each session, as it happens.
+    def drain_worker(self, worker_id: str) -> WorkerView:
+        """Give a worker no new sessions, so that it ends once those that it has are gone; return it as it is then.
 
         Raises:
-            EngineError: There is no such worker.
+            WorkerNotFound: There is no such worker.
         """
+        worker = self._worker(worker_id)
+        worker.close("it was told to drain")
+        if not worker.sessions and worker.state is WorkerState.READY and self._tasks is not None:
+            self._tasks.start_soon(worker.retire)
+        return worker.view()
+
+    async def replace_workers(self, worker_id: str | None = None) -> AsyncGenerator[Move | Replaced]:
+        """Move the sessions of one worker, or of all, to new ones one by one; stop at the first session that fails.
+
+        Yields:
+            What became of each session, and of each worker when its turn is over.
+
+        Raises:
+            WorkerNotFound: There is no such worker.
+        """
+        everyone = [worker for worker in self._workers.values() if worker.state is not WorkerState.RETIRING]
+        workers = everyone if worker_id is None else [self._worker(worker_id)]
+        if self._sink is None:
+            return
+        async with aclosing(self._replacements.replace(workers, self._sink)) as steps:
+            async for step in steps:
+                yield step
+
+    def _worker(self, worker_id: str) -> Worker:
         worker = self._workers.get(worker_id)
-        if worker is None or self._sink is None:
-            raise EngineError(f"There is no worker {worker_id!r}; list the workers.")
-        async with aclosing(self._replacements.replace(worker, self._sink)) as moves:
-            async for move in moves:
-                yield move
+        if worker is None:
+            raise WorkerNotFound(worker_id)
+        return worker
 
     def _running(self, session_id: SessionId, generation: int) -> Worker:
         worker = self._worker_of(session_id)
@@ -309,6 +295,8 @@ class WorkerEngine:
         try:
             await worker.run(self._receiver(worker))
             self._report_exit(worker)
+            if worker.restart is not None:
+                self._observer.worker_restarted(worker.restart)
         finally:
             del self._workers[worker.id]
             worker.gone.set()
@@ -331,7 +319,7 @@ class WorkerEngine:
         if self._sink is None:
             return
         lost = len(worker.sessions)
-        if lost or worker.status != ENDED_IN_ORDER:
+        if lost or worker.restart in {Restart.CRASHED, Restart.UNRESPONSIVE}:
             _log.warning("worker.exited", worker=worker.id, pid=worker.pid, status=worker.status, sessions=lost)
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:

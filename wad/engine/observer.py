@@ -15,6 +15,15 @@ class Adoption(StrEnum):
     INCOMPATIBLE = "incompatible"
 
 
+class Restart(StrEnum):
+    """Why a worker's sessions had to go on in another one."""
+
+    CRASHED = "crashed"
+    UNRESPONSIVE = "unresponsive"
+    OVER_BUDGET = "over_budget"
+    REPLACED = "replaced"
+
+
 class EngineObserver(Protocol):
     """Is told what becomes of the workers; never blocks, never raises."""
 
@@ -26,6 +35,10 @@ class EngineObserver(Protocol):
         """Take what became of a worker that was found at the start."""
         ...
 
+    def worker_restarted(self, reason: Restart) -> None:
+        """Take why a worker that has ended was not merely needed no more."""
+        ...
+
 
 class NoObserver:
     """Nobody looks."""
@@ -34,4 +47,7 @@ class NoObserver:
         """Ignore it."""
 
     def worker_left_over(self, outcome: Adoption) -> None:
+        """Ignore it."""
+
+    def worker_restarted(self, reason: Restart) -> None:
         """Ignore it."""

@@ -13,6 +13,7 @@ import anyio
 import anyio.to_thread
 
 from wad.domain.errors import EngineUnavailable
+from wad.wire.forking import ENDED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,19 +35,17 @@ class WorkerProcess:
         pid: Process id.
         worker_id: The worker's name, for messages.
         pidfd: Descriptor of the process.
-        ready: Descriptor on which the process says that it can be dialled; -1 when it can be dialled already.
-        report: Descriptor on which its parent writes its exit code when it has ended; -1 when there is none.
+        word: Descriptor on which the process says that it can be dialled, and on which its parent, unless that is this
+            very process, says with what exit code it has ended; -1 when nothing is to come.
         is_child: It is a child of this very process, which reaps it.
     """
 
-    def __init__(
-        self, pid: int, worker_id: str, pidfd: int, *, ready: int = -1, report: int = -1, is_child: bool = False
-    ) -> None:
+    def __init__(self, pid: int, worker_id: str, pidfd: int, word: int = -1, *, is_child: bool = False) -> None:
         self.pid = pid
         self._pidfd = pidfd
         self._worker_id = worker_id
-        self._ready = ready
-        self._report = report
+        self._word = word
+        self._said = b""
         self._is_child = is_child
         self._status: str | None = None
 
@@ -86,18 +85,13 @@ class WorkerProcess:
         Raises:
             EngineUnavailable: It ended before that.
         """
-        said = b""
-        while self._ready >= 0 and not said.endswith(_READY):
-            await anyio.wait_readable(self._ready)
-            heard = os.read(self._ready, _READ_BYTES)
-            if not heard:
+        while self._word >= 0 and _READY not in self._said:
+            if not await self._hear():
                 raise EngineUnavailable(
                     f"Worker {self._worker_id} ended before it was ready; its last words are in {log_file}."
                 )
-            said += heard
-        if self._ready >= 0:
-            os.close(self._ready)
-            self._ready = -1
+        if self._is_child:
+            self._close_word()
 
     async def end(self, patience: float) -> str:
         """Wait for the end, kill the process after *patience* seconds, and return its status as a text.
@@ -123,20 +117,31 @@ class WorkerProcess:
 
     def let_go(self) -> None:
         """Give the process up and leave it running."""
-        for descriptor in (self._pidfd, self._ready, self._report):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._pidfd = self._ready = self._report = -1
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+        self._close_word()
+
+    def _close_word(self) -> None:
+        if self._word >= 0:
+            os.close(self._word)
+            self._word = -1
+
+    async def _hear(self) -> bool:
+        """Take in what is said; return False when nothing more will be."""
+        await anyio.wait_readable(self._word)
+        heard = os.read(self._word, _READ_BYTES)
+        self._said += heard
+        return bool(heard)
 
     async def _exit_code(self) -> int | None:
         if self._is_child:
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])  # noqa: ASYNC222 - it has ended
-        code = b""
-        if self._report >= 0:
-            with anyio.move_on_after(_REPORT_SECONDS):
-                await anyio.wait_readable(self._report)
-                code = os.read(self._report, _READ_BYTES)
-        return int(code) if code else None
+        with anyio.move_on_after(_REPORT_SECONDS):
+            while self._word >= 0 and await self._hear():
+                pass
+        _, ended, code = self._said.rpartition(ENDED)
+        return int(code) if ended else None
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
@@ -158,7 +163,7 @@ def _spawn(worker_id: str, command: list[str], log_file: Path, document: bytes) 
     with process.stdin, suppress(BrokenPipeError):  # then the process has ended, which whoever waits for it learns
         process.stdin.write(document)
     pid, process.returncode = process.pid, 0  # the descriptor keeps it from here on; Popen is to forget it
-    return WorkerProcess(pid, worker_id, os.pidfd_open(pid), ready=ready, is_child=True)
+    return WorkerProcess(pid, worker_id, os.pidfd_open(pid), ready, is_child=True)
 
 
 def open_log(path: Path) -> int:

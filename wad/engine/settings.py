@@ -43,7 +43,8 @@ class EngineSettings:
         max_threads: Threads that a worker may have.
         max_resident_bytes: Memory that a worker may use.
         max_worker_age: For which a worker may run.
-        replacement_patience: For a session to be up again when it moves to another worker.
+        replacement_notice: For a session to begin its move to another worker; one that does not stays where it is.
+        replacement_patience: For it to be up again there.
         replacement_pace: Between two sessions that move.
         library: Path of the engine's library; empty for the one that is installed.
         upstream: Server to use instead of WhatsApp; None for WhatsApp.
@@ -72,6 +73,7 @@ class EngineSettings:
     max_threads: int = 256
     max_resident_bytes: int = 512 << 20
     max_worker_age: float = 7 * 24 * 3600
+    replacement_notice: float = 5.0
     replacement_patience: float = 30.0
     replacement_pace: float = 0.5
     library: str = ""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import anyio
 import structlog
 
-from wad.engine.budget import Usage
-from wad.engine.worker import WorkerState
+from wad.domain.workers import WorkerState
+from wad.engine.budget import spent
+from wad.engine.observer import Restart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +39,12 @@ async def keep_up(
         for worker in tuple(workers.values()):
             if worker.state is not WorkerState.READY:
                 continue
-            worker.usage = Usage.of(worker.pid, worker.usage.leaked_threads)
-            spent = worker.usage.exceeds(settings)
-            if spent and not worker.closed:
-                _log.info("worker.over_budget", worker=worker.id, used=spent, sessions=len(worker.sessions))
-            if spent:
-                worker.close(spent)
-                async for _move in replacements.replace(worker, sink):
+            used_up = spent(worker.usage(), settings)
+            if used_up and not worker.closed:
+                _log.info("worker.over_budget", worker=worker.id, used=used_up, sessions=len(worker.sessions))
+            if used_up:
+                worker.close(used_up, Restart.OVER_BUDGET)
+                async for _move in replacements.replace([worker], sink):
                     pass  # each is in the log
             elif not worker.sessions and now - worker.idle_since > settings.idle_worker_grace:
                 await worker.retire()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import anyio
 
-from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable
-from wad.engine.budget import Usage
+from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable, WorkerOutdated
+from wad.domain.workers import WorkerState, WorkerView
+from wad.engine.budget import usage_of
 from wad.engine.connection import NoAnswer, WorkerConnection
-from wad.engine.observer import NoObserver
-from wad.engine.process import WorkerProcess
+from wad.engine.observer import NoObserver, Restart
+from wad.engine.process import ENDED_IN_ORDER, WorkerProcess
 from wad.engine.translation import left_client
 from wad.wire.v1 import worker_pb2 as pb
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from wad.domain.adoption import LeftClient
     from wad.domain.ids import SessionId
+    from wad.domain.workers import WorkerUsage
     from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
 
@@ -31,17 +31,10 @@ _ANSWER_MARGIN = 2.0
 """Seconds that the daemon waits longer than the worker, so that the worker's own words about a time-out arrive."""
 _TELLS_LATEST_FACTS = 2
 """Version of the protocol from which on a worker's Hello tells the latest fact about each client."""
+_PROBES_AND_SENDS = 2
+"""Version of the protocol from which on a worker can probe a client and send through it."""
 _HUNG_UP_SECONDS = 5.0
 """A worker that hung up without being asked is dying; this is how long it may take."""
-
-
-class WorkerState(Enum):
-    """Where a worker is in its life."""
-
-    STARTING = "starting"
-    READY = "ready"
-    RETIRING = "retiring"
-    GONE = "gone"
 
 
 class Worker:
@@ -61,12 +54,14 @@ class Worker:
         self.state = WorkerState.STARTING
         self.pid = 0
         self.engine_version = ""
-        self.usage = Usage()
-        """What its process used when that was last looked at."""
+        self.protocol_version = 0
+        self.leaked_threads = 0
         self.closed = ""
         """Why it gets no new sessions any more; empty while it does."""
         self.sessions: dict[SessionId, int] = {}
         """Sessions placed here, with the generation of their client."""
+        self.replaced_for: Restart | None = None
+        """Why its sessions are to go on in another one; None when it is only to get no new ones."""
         self.unconfirmed: set[SessionId] = set()
         """Those of them whose client the worker has not yet taken."""
         self.up = anyio.Event()
@@ -83,7 +78,7 @@ class Worker:
         self._condemned = anyio.Event()
         self._connection: WorkerConnection | None = None
         self._process: WorkerProcess | None = None
-        self._detached = False
+        self._detached = self._mute = self._retired = False
         self._resumed = anyio.Event()
         self._told_up_to = 0
         self.left: tuple[LeftClient, ...] = ()
@@ -95,7 +90,8 @@ class Worker:
     ) -> Worker:
         """Return a worker that an earlier daemon has left; its events come after :meth:`resume`."""
         worker = cls(hello.worker_id, settings, NoObserver())
-        worker.pid, worker.engine_version = process.pid, hello.engine_version
+        worker.pid = process.pid
+        worker.engine_version, worker.protocol_version = hello.engine_version, hello.protocol_version
         worker.left = tuple(map(left_client, hello.sessions))
         if hello.protocol_version >= _TELLS_LATEST_FACTS:
             worker._told_up_to = hello.newest_sequence
@@ -130,9 +126,43 @@ class Worker:
         """True while it may be given new sessions."""
         return self.state in {WorkerState.STARTING, WorkerState.READY} and not self.closed
 
-    def close(self, why: str) -> None:
-        """Give the worker no new sessions any more."""
+    def usage(self) -> WorkerUsage:
+        """Return what its process uses now."""
+        return usage_of(self.pid, self.leaked_threads)
+
+    def view(self) -> WorkerView:
+        """Return the worker as it is now."""
+        return WorkerView(
+            id=self.id,
+            pid=self.pid,
+            state=self.state,
+            sessions=tuple(self.sessions),
+            usage=self.usage(),
+            closed=self.closed,
+            engine_version=self.engine_version,
+            protocol_version=self.protocol_version,
+        )
+
+    def close(self, why: str, replaced_for: Restart | None = None) -> None:
+        """Give the worker no new sessions any more; *replaced_for* says why its sessions are to move, if they are."""
         self.closed = self.closed or why
+        self.replaced_for = self.replaced_for or replaced_for
+
+    def reopen(self, why: str) -> None:
+        """Give the worker new sessions again, if *why* was all that spoke against it."""
+        if self.closed == why and self.replaced_for is None:
+            self.closed = ""
+
+    @property
+    def restart(self) -> Restart | None:
+        """Why another has to take its place, now that it is gone; None when it was only needed no more."""
+        if isinstance(self.failure, EngineIncompatible):
+            return None
+        if self._mute:
+            return Restart.UNRESPONSIVE
+        if not self._retired and self.status != ENDED_IN_ORDER:
+            return Restart.CRASHED
+        return self.replaced_for
 
     def reserve(self, session_id: SessionId, generation: int) -> None:
         """Keep a place for a session."""
@@ -203,6 +233,7 @@ class Worker:
             await self._request(request, self._settings.start_timeout)
         except NoAnswer:
             # The client may run there or not. The end of the process settles it, and frees the credentials.
+            self._mute = self.state is not WorkerState.GONE and not self._hung_up
             self._condemned.set()
             await self.gone.wait()
             raise
@@ -222,7 +253,7 @@ class Worker:
         try:
             await self._request(pb.Request(stop=stop), seconds + _ANSWER_MARGIN)
         except EngineUnavailable:
-            if self.state is not WorkerState.GONE and self._connection is not None and not self._connection.closed:
+            if self.state is not WorkerState.GONE and not self._hung_up:
                 raise
             await self.gone.wait()
 
@@ -257,8 +288,10 @@ class Worker:
         """Have the worker see whether WhatsApp answers a client.
 
         Raises:
+            WorkerOutdated: The worker is of a release that cannot.
             EngineError: It does not, or the client is not connected.
         """
+        self._expect_probes_and_messages()
         seconds = self._settings.probe_timeout
         probe = pb.Probe(session_id=session_id, generation=generation, timeout_seconds=seconds)
         await self._request(pb.Request(probe=probe), seconds + _ANSWER_MARGIN)
@@ -267,15 +300,21 @@ class Worker:
         """Have the worker send a text to a jid, and return the message's id.
 
         Raises:
+            WorkerOutdated: The worker is of a release that cannot.
             EngineError: The client is not connected, WhatsApp refused, or there was no answer.
         """
+        self._expect_probes_and_messages()
         seconds = self._settings.send_timeout
         send = pb.SendText(session_id=session_id, generation=generation, to=to, text=text, timeout_seconds=seconds)
         return (await self._request(pb.Request(send_text=send), seconds + _ANSWER_MARGIN)).message_id
 
+    def _expect_probes_and_messages(self) -> None:
+        if 0 < self.protocol_version < _PROBES_AND_SENDS:
+            raise WorkerOutdated(self.id)
+
     async def retire(self) -> None:
         """Tell a worker without sessions to end; ``run`` returns when it has."""
-        self.state = WorkerState.RETIRING
+        self.state, self._retired = WorkerState.RETIRING, True
         if self._connection is not None:
             await self._connection.say_shutdown(self._settings.stop_timeout)
 
@@ -287,11 +326,12 @@ class Worker:
             hello = await connection.hello()
             if hello.HasField("engine_failure"):
                 raise EngineIncompatible(hello.engine_failure.message)
-            self.engine_version = hello.engine_version
+            self.engine_version, self.protocol_version = hello.engine_version, hello.protocol_version
             await connection.attach(0)
             self.state = WorkerState.READY
             self._observer.worker_started(anyio.current_time() - began)
         if self.state is not WorkerState.READY:
+            self._mute = True
             raise EngineUnavailable(f"Worker {self.id} was not ready within {self._settings.start_timeout:g} s.")
 
     async def _take_over(self) -> None:
@@ -326,16 +366,22 @@ class Worker:
             try:
                 await self._request(pb.Request(ping=pb.Ping()), self._settings.ping_timeout)
             except EngineUnavailable:
+                self._mute = not self._hung_up
                 return 0.0
 
     async def _request(self, request: pb.Request, timeout_seconds: float) -> pb.Response:
         if self._connection is None:
             raise EngineUnavailable(f"Worker {self.id} is not up.")
         response = await self._connection.request(request, timeout_seconds)
-        self.usage = replace(self.usage, leaked_threads=response.leaked_threads)
-        if response.leaked_threads >= self._settings.max_leaked_threads:
-            self.close(f"{response.leaked_threads} leaked threads")  # what it has leaked grows no more with that
+        self.leaked_threads = response.leaked_threads
+        if self.leaked_threads >= self._settings.max_leaked_threads:
+            # What it has leaked grows no more with that, so its sessions may stay until they end.
+            self.close(f"{self.leaked_threads} leaked threads", Restart.OVER_BUDGET)
         return response
+
+    @property
+    def _hung_up(self) -> bool:
+        return self._connection is None or self._connection.closed
 
     async def _ask_to_end(self) -> float:
         """Ask the process to end, whatever it is doing, and return the seconds that it has for that."""

@@ -80,18 +80,15 @@ class Zygote:
         running = await self._present()
         request = ForkRequest(worker_id, str(socket_path), settings.worker(worker_id).to_json())
         with ExitStack() as given, ExitStack() as kept:
-            ready, ready_end = os.pipe()
-            report, report_end = os.pipe()
-            for descriptor in (ready, report):
-                kept.callback(os.close, descriptor)
-            for descriptor in (ready_end, report_end):
-                given.callback(os.close, descriptor)
+            word, word_end = os.pipe()
+            kept.callback(os.close, word)
+            given.callback(os.close, word_end)
             log = open_log(settings.log_file(worker_id))
             given.callback(os.close, log)
-            socket.send_fds(running.socket, [request.to_json()], [ready_end, log, report_end])
+            socket.send_fds(running.socket, [request.to_json()], [word_end, log])
             pid, pidfd = await running.answer()
             kept.pop_all()
-            return WorkerProcess(pid, worker_id, pidfd, ready=ready, report=report)
+            return WorkerProcess(pid, worker_id, pidfd, word)
 
     async def _present(self) -> _Running:
         if self._running is not None and self._running.process.poll() is not None:

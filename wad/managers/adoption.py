@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from wad.domain.ids import SessionId
     from wad.domain.records import SessionRecord
     from wad.managers.roster import Roster
+    from wad.managers.runner import SessionRunner
     from wad.ports import LastingEngine
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -25,7 +26,8 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 async def adopt_left_clients(engine: LastingEngine, house: House, roster: Roster) -> None:
     """Make a session live for each client that an earlier daemon has left, and end those that nobody wants.
 
-    A client that has ended meanwhile is taken over too: what its end was about is acted upon like any report.
+    A client that has ended meanwhile is taken over too: what its end was about is acted upon like any report. When this
+    returns, whoever asks for the sessions sees them all.
 
     Raises:
         StorageError: The records cannot be read.
@@ -34,16 +36,21 @@ async def adopt_left_clients(engine: LastingEngine, house: House, roster: Roster
     if not left:
         return
     records = {record.session_id: record for record in await house.registry.load()}
-    unwanted = [client for client in _newest(left) if not _adopt(client, records.get(client.session_id), roster)]
+    runners = [(client, _adopt(client, records.get(client.session_id), roster)) for client in _newest(left)]
     await engine.resume()
-    for client in unwanted:
-        if client.ended:
-            continue
-        _log.warning("session.client_unwanted", session_id=client.session_id, generation=client.generation)
-        try:
-            await house.engine.stop(client.session_id, client.generation)
-        except EngineError as error:
-            _log.error("session.client_not_ended", session_id=client.session_id, error=str(error))
+    for client, runner in runners:
+        if runner is not None:
+            await runner.until(lambda _: True)  # it has read its record, or is over already
+        elif not client.ended:
+            await _end(client, house)
+
+
+async def _end(client: LeftClient, house: House) -> None:
+    _log.warning("session.client_unwanted", session_id=client.session_id, generation=client.generation)
+    try:
+        await house.engine.stop(client.session_id, client.generation)
+    except EngineError as error:
+        _log.error("session.client_not_ended", session_id=client.session_id, error=str(error))
 
 
 def _newest(left: Sequence[LeftClient]) -> list[LeftClient]:
@@ -55,14 +62,14 @@ def _newest(left: Sequence[LeftClient]) -> list[LeftClient]:
     return list(newest.values())
 
 
-def _adopt(client: LeftClient, record: SessionRecord | None, roster: Roster) -> bool:
-    """Return False for a client of a session that is not wanted, or that is an older one than the record knows."""
+def _adopt(client: LeftClient, record: SessionRecord | None, roster: Roster) -> SessionRunner | None:
+    """Return None for a client of a session that is not wanted, or that is an older one than the record knows."""
     if record is None or record.desired is not DesiredState.RUNNING or client.generation < record.generation:
-        return False
+        return None
     try:
-        roster.launch(client.session_id, Wishes(record.policy, interactive=False, left=client))
+        runner = roster.launch(client.session_id, Wishes(record.policy, interactive=False, left=client))
     except (SessionLimitReached, DeviceLimitReached) as error:
         _log.warning("session.not_adopted", session_id=client.session_id, error=str(error))
-        return False
+        return None
     _log.info("session.adopted", session_id=client.session_id, generation=client.generation, ended=client.ended)
-    return True
+    return runner

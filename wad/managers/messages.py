@@ -14,6 +14,7 @@ from wad.domain.errors import (
     MessageRefused,
     MessageUnconfirmed,
     SessionNotConnected,
+    WorkerOutdated,
 )
 from wad.domain.events import MessageSent
 from wad.domain.recipients import parse_recipient, parse_text
@@ -69,6 +70,7 @@ class Messenger:
             SessionNotConnected: It cannot send now.
             MessageRefused: WhatsApp or the engine did not take it.
             MessageUnconfirmed: There was no answer: it may have been sent, or not.
+            WorkerOutdated: The session's worker is of an earlier release, which could not send.
         """
         recipient, checked = parse_recipient(to), parse_text(text)
         record = (await self._sessions.get(session_id)).record
@@ -87,6 +89,9 @@ class Messenger:
         except EngineUnavailable as error:
             _log_trouble("message.unconfirmed", session_id, error)
             raise MessageUnconfirmed(session_id) from error
+        except WorkerOutdated:
+            outcome = Sending.FAILURE
+            raise
         except EngineError as error:
             outcome = Sending.FAILURE
             _log_trouble("message.refused", session_id, error)

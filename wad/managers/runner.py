@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
@@ -11,7 +12,15 @@ import structlog
 
 from wad.domain import effects as do
 from wad.domain.deadlines import Deadline, DeadlineKind
-from wad.domain.errors import CredentialsMissing, EngineError, SessionBusy, StorageError, WadError, WrongKind
+from wad.domain.errors import (
+    CredentialsMissing,
+    EngineError,
+    SessionBusy,
+    StorageError,
+    WadError,
+    WorkerOutdated,
+    WrongKind,
+)
 from wad.domain.events import HeartbeatAnswered, HeartbeatMissed, RemovalRequested, StartFailed
 from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
@@ -36,7 +45,6 @@ STORAGE_RETRY = 10.0
 
 SAVE_SOON = 5.0
 """Seconds within which counts and heartbeats are saved: what a crash may cost of them, so that not each is a write."""
-
 
 _TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
 """States whose log line names the latest error, for it is their cause."""
@@ -353,7 +361,8 @@ class SessionRunner:
 
     async def _probe(self, generation: int) -> None:
         try:
-            await self._house.prober.probe(self.session_id, generation)
+            with suppress(WorkerOutdated):  # that nobody can ask must not cost the device
+                await self._house.prober.probe(self.session_id, generation)
         except EngineError as error:
             self._log.info("session.heartbeat_missed", error=str(error))
             self.tell(HeartbeatMissed(generation, str(error)))

@@ -322,15 +322,16 @@ class SessionManager:
 
     def stats(self) -> Stats:
         """Return the present counts."""
-        counted = Counter(view.record.state for view in self.live())
-        kinds = Counter(deadline.kind for deadline in self._scheduler.armed.values())
+        live, armed = [view.record for view in self.live()], self._scheduler.armed
+        counted = Counter(record.state for record in live)
+        limited = (record.session_id for record in live if record.state in LINKED and record.policy.limits_life)
         return Stats(
             sessions={state: counted[state] for state in SessionState},
             active=len(self._runners),
             limit=self.limits.max_sessions,
             devices=sum(runner.device is not None for runner in self._runners.values()),
-            qr_timers=kinds[DeadlineKind.QR],
-            session_timers=kinds[DeadlineKind.SESSION],
+            qr_timers=sum(deadline.kind is DeadlineKind.QR for deadline in armed.values()),
+            session_timers=sum(session_id in armed for session_id in limited),
         )
 
     # ── start and stop of the daemon ─────────────────────────────────────────────────────────────────────────────

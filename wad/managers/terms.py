@@ -77,7 +77,7 @@ class Stats:
         limit: How many there may be.
         devices: Those of them that are devices of a phone.
         qr_timers: Sessions whose QR window is running.
-        session_timers: Sessions whose idle or age limit is the next to come.
+        session_timers: Linked sessions that an idle or age limit will end.
     """
 
     sessions: Mapping[SessionState, int]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # A worker is ready after a tenth of a second on an idle host; on a busy one, or with a cold disk, it takes seconds.
 _START_BUCKETS: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 5, 10, 30)
 _ADOPTIONS: Final = ("adopted", "gone", "mute", "incompatible")
+_RESTARTS: Final = ("crashed", "unresponsive", "over_budget", "replaced")
 
 
 class WorkerMetrics:
@@ -32,11 +33,20 @@ class WorkerMetrics:
         )
         for outcome in _ADOPTIONS:
             self._adoptions.labels(outcome)
+        self._restarts = Counter(
+            "wad_worker_restarts_total",
+            "Workers that have ended other than for want of sessions, by the reason.",
+            ["reason"],
+            registry=None,
+        )
+        for reason in _RESTARTS:
+            self._restarts.labels(reason)
 
     def register(self, registry: CollectorRegistry) -> None:
         """Let *registry* show the counts."""
         registry.register(self._start_duration)
         registry.register(self._adoptions)
+        registry.register(self._restarts)
 
     def worker_started(self, seconds: float) -> None:
         """Take how long a worker took to become ready."""
@@ -45,3 +55,7 @@ class WorkerMetrics:
     def worker_left_over(self, outcome: str) -> None:
         """Take what became of a worker that was found at the start."""
         self._adoptions.labels(outcome).inc()
+
+    def worker_restarted(self, reason: str) -> None:
+        """Take why a worker that has ended was not merely needed no more."""
+        self._restarts.labels(reason).inc()

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
-from wad.rpc import convert, convert_admin, transfer
+from wad.rpc import convert, convert_admin, convert_workers, transfer
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from wad.managers.terms import Stats
     from wad.ports import Clock
     from wad.rpc.convert_admin import DaemonStats
-    from wad.rpc.ports import Archives, CleanupScheduler, Context
+    from wad.rpc.ports import Archives, CleanupScheduler, Context, Workers
 
 
 class HealthStatus(Enum):
@@ -84,6 +85,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         stats: Returns the daemon's counts.
         sweeper: Sweeps, and says when.
         archives: Saves and restores sessions.
+        workers: The worker processes.
         clock: Tells what is still valid.
     """
 
@@ -94,12 +96,14 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         stats: Callable[[], DaemonStats],
         sweeper: CleanupScheduler,
         archives: Archives,
+        workers: Workers,
         clock: Clock,
     ) -> None:
         self._health = health
         self._stats = stats
         self._sweeper = sweeper
         self._archives = archives
+        self._workers = workers
         self._clock = clock
 
     async def GetHealth(self, request: admin_pb2.GetHealthRequest, context: Context) -> admin_pb2.GetHealthResponse:
@@ -154,3 +158,28 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         return admin_pb2.RestoreSessionResponse(
             session=convert.session(view, self._clock.wall()), manifest=transfer.manifest(facts)
         )
+
+    async def ListWorkers(
+        self, request: admin_pb2.ListWorkersRequest, context: Context
+    ) -> admin_pb2.ListWorkersResponse:
+        """Return the worker processes."""
+        workers = convert_workers.by_name(await self._workers.inspect_workers())
+        return admin_pb2.ListWorkersResponse(workers=[convert_workers.worker(worker) for worker in workers])
+
+    async def DrainWorker(
+        self, request: admin_pb2.DrainWorkerRequest, context: Context
+    ) -> admin_pb2.DrainWorkerResponse:
+        """Give a worker no new sessions."""
+        worker = self._workers.drain_worker(request.worker_id)
+        return admin_pb2.DrainWorkerResponse(worker=convert_workers.worker(worker))
+
+    async def ReplaceWorkers(
+        self, request: admin_pb2.ReplaceWorkersRequest, context: Context
+    ) -> AsyncGenerator[admin_pb2.ReplaceWorkersResponse]:
+        """Move the sessions of workers to new ones."""
+        began, summary = self._clock.monotonic(), convert_workers.Summary()
+        async with aclosing(self._workers.replace_workers(convert_workers.chosen(request))) as steps:
+            async for step in steps:
+                summary.add(step)
+                yield convert_workers.step(step)
+        yield summary.response(self._clock.monotonic() - began)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from wad.rpc import convert_workers
 from wad.rpc.convert import STATES, duration, timestamp
 from wad.v1 import admin_pb2, session_pb2
 
@@ -12,28 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wad.domain.inspection import Inspection
+    from wad.domain.workers import WorkerView
     from wad.managers.sweep import SweepReport, Verdict
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Stats
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerFacts:
-    """A worker process.
-
-    Attributes:
-        worker_id: Its name.
-        pid: Its process id; 0 before it has one.
-        state: Where it is in its life.
-        sessions: Sessions that it runs.
-        resident_memory: Bytes that it holds; 0 when that cannot be found out.
-    """
-
-    worker_id: str
-    pid: int
-    state: str
-    sessions: int
-    resident_memory: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +33,7 @@ class DaemonStats:
     """
 
     sessions: Stats
-    workers: tuple[WorkerFacts, ...]
+    workers: tuple[WorkerView, ...]
     devices_per_phone: int
     watchers: int
     resident_memory: int
@@ -61,16 +44,7 @@ def stats(found: DaemonStats, sweeper: SweeperState) -> admin_pb2.GetStatsRespon
     """Return the daemon's counts."""
     return admin_pb2.GetStatsResponse(
         sessions=session_counts(found.sessions),
-        workers=[
-            admin_pb2.WorkerStats(
-                worker_id=worker.worker_id,
-                pid=worker.pid,
-                state=worker.state,
-                sessions=worker.sessions,
-                resident_memory_bytes=worker.resident_memory,
-            )
-            for worker in sorted(found.workers, key=lambda worker: worker.worker_id)
-        ],
+        workers=convert_workers.stats(found.workers),
         watchers=found.watchers,
         resident_memory_bytes=found.resident_memory,
         uptime=duration(found.uptime),

@@ -64,6 +64,8 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     ),
     errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION),
     errors.MessageUnconfirmed: Rule(_Code.UNKNOWN),
+    errors.WorkerNotFound: Rule(_Code.NOT_FOUND),
+    errors.WorkerOutdated: Rule(_Code.FAILED_PRECONDITION),
     errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),
     errors.SessionBusy: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
@@ -163,6 +165,8 @@ def _metadata(error: BaseException) -> dict[str, str]:
             return {"session_id": error.session_id, "state": error.state}
         case errors.SessionLimitReached(limit=limit) | errors.DeviceLimitReached(limit=limit):
             return {"limit": str(limit)}
+        case errors.WorkerNotFound(worker_id=worker_id) | errors.WorkerOutdated(worker_id=worker_id):
+            return {"worker_id": worker_id}
         case errors.CreateFailed(cause=cause):
             return {"cause": cause}
         case _:

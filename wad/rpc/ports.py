@@ -10,7 +10,7 @@ import grpc.aio
 from wad.managers.terms import Wait
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
     from wad.domain.devices import Device
     from wad.domain.ids import SessionId
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
     from wad.domain.states import RemovalReason
+    from wad.domain.workers import Move, Replaced, WorkerView
     from wad.managers.sweep import SweepReport
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Created, Reconnected
@@ -160,6 +161,22 @@ class CleanupScheduler(Protocol):
 
     async def sweep(self, *, dry_run: bool = False) -> SweepReport:
         """Sweep now."""
+        ...
+
+
+class Workers(Protocol):
+    """The part of the engine that those reach who run the daemon: its worker processes."""
+
+    async def inspect_workers(self) -> Sequence[WorkerView]:
+        """Return every worker that has not ended, with what it uses now."""
+        ...
+
+    def drain_worker(self, worker_id: str) -> WorkerView:
+        """Give a worker no new sessions, so that it ends once those that it has are gone; return it as it is then."""
+        ...
+
+    def replace_workers(self, worker_id: str | None = None) -> AsyncGenerator[Move | Replaced]:
+        """Move the sessions of one worker, or of all, to new ones one by one; stop at the first session that fails."""
         ...
 
 

@@ -74,6 +74,70 @@ UPSTREAM_CUSTOM: Upstream.ValueType  # 2
 """A server that the operator configured, such as the emulator."""
 Global___Upstream: _TypeAlias = Upstream  # noqa: Y015
 
+class _WorkerState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _WorkerStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WorkerState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    WORKER_STATE_UNSPECIFIED: _WorkerState.ValueType  # 0
+    """Never sent."""
+    WORKER_STATE_STARTING: _WorkerState.ValueType  # 1
+    """Its process comes up, or waits to be taken over from an earlier daemon."""
+    WORKER_STATE_READY: _WorkerState.ValueType  # 2
+    """It runs sessions."""
+    WORKER_STATE_RETIRING: _WorkerState.ValueType  # 3
+    """It was told to end."""
+    WORKER_STATE_GONE: _WorkerState.ValueType  # 4
+    """Its process has ended."""
+
+class WorkerState(_WorkerState, metaclass=_WorkerStateEnumTypeWrapper):
+    """Where a worker is in its life."""
+
+WORKER_STATE_UNSPECIFIED: WorkerState.ValueType  # 0
+"""Never sent."""
+WORKER_STATE_STARTING: WorkerState.ValueType  # 1
+"""Its process comes up, or waits to be taken over from an earlier daemon."""
+WORKER_STATE_READY: WorkerState.ValueType  # 2
+"""It runs sessions."""
+WORKER_STATE_RETIRING: WorkerState.ValueType  # 3
+"""It was told to end."""
+WORKER_STATE_GONE: WorkerState.ValueType  # 4
+"""Its process has ended."""
+Global___WorkerState: _TypeAlias = WorkerState  # noqa: Y015
+
+class _MoveOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MoveOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MoveOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MOVE_OUTCOME_UNSPECIFIED: _MoveOutcome.ValueType  # 0
+    """Never sent."""
+    MOVE_OUTCOME_MOVED: _MoveOutcome.ValueType  # 1
+    """It is connected, or shows a QR, in another worker."""
+    MOVE_OUTCOME_ENDED: _MoveOutcome.ValueType  # 2
+    """It ended by itself before its turn came."""
+    MOVE_OUTCOME_STAYED: _MoveOutcome.ValueType  # 3
+    """It is where it was, because a phone is just being linked; its worker ends when it is gone."""
+    MOVE_OUTCOME_FAILED: _MoveOutcome.ValueType  # 4
+    """It did not come up elsewhere in time; its own attempts go on."""
+
+class MoveOutcome(_MoveOutcome, metaclass=_MoveOutcomeEnumTypeWrapper):
+    """What became of a session whose worker is being replaced."""
+
+MOVE_OUTCOME_UNSPECIFIED: MoveOutcome.ValueType  # 0
+"""Never sent."""
+MOVE_OUTCOME_MOVED: MoveOutcome.ValueType  # 1
+"""It is connected, or shows a QR, in another worker."""
+MOVE_OUTCOME_ENDED: MoveOutcome.ValueType  # 2
+"""It ended by itself before its turn came."""
+MOVE_OUTCOME_STAYED: MoveOutcome.ValueType  # 3
+"""It is where it was, because a phone is just being linked; its worker ends when it is gone."""
+MOVE_OUTCOME_FAILED: MoveOutcome.ValueType  # 4
+"""It did not come up elsewhere in time; its own attempts go on."""
+Global___MoveOutcome: _TypeAlias = MoveOutcome  # noqa: Y015
+
 @_typing.final
 class GetHealthRequest(_message.Message):
     """Request of GetHealth."""
@@ -872,3 +936,374 @@ class RestoreSessionResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RestoreSessionResponse: _TypeAlias = RestoreSessionResponse  # noqa: Y015
+
+@_typing.final
+class Worker(_message.Message):
+    """A worker process with what it runs and uses."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    PID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    CLOSED_REASON_FIELD_NUMBER: _builtins.int
+    SESSION_IDS_FIELD_NUMBER: _builtins.int
+    USAGE_FIELD_NUMBER: _builtins.int
+    ENGINE_VERSION_FIELD_NUMBER: _builtins.int
+    PROTOCOL_VERSION_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """Its name; another worker may have it when this one has ended."""
+    pid: _builtins.int
+    """Its process id; 0 before it has one."""
+    state: Global___WorkerState.ValueType
+    """Where it is in its life."""
+    closed_reason: _builtins.str
+    """Why it gets no new sessions any more, for people; empty while it does."""
+    engine_version: _builtins.str
+    """Version of the WhatsApp engine's library in it; empty before it has told."""
+    protocol_version: _builtins.int
+    """Version of the daemon's own protocol that it speaks; 0 before it has told. A worker of an earlier release may have an
+    older one.
+    """
+    @_builtins.property
+    def session_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sessions that it runs, ordered."""
+
+    @_builtins.property
+    def usage(self) -> Global___WorkerUsage:
+        """What its process uses."""
+
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        pid: _builtins.int = ...,
+        state: Global___WorkerState.ValueType = ...,
+        closed_reason: _builtins.str = ...,
+        session_ids: _abc.Iterable[_builtins.str] | None = ...,
+        usage: Global___WorkerUsage | None = ...,
+        engine_version: _builtins.str = ...,
+        protocol_version: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["usage", b"usage"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_reason", b"closed_reason", "engine_version", b"engine_version", "pid", b"pid", "protocol_version", b"protocol_version", "session_ids", b"session_ids", "state", b"state", "usage", b"usage", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Worker: _TypeAlias = Worker  # noqa: Y015
+
+@_typing.final
+class WorkerUsage(_message.Message):
+    """What a worker's process uses; all 0 when it has ended."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DESCRIPTORS_FIELD_NUMBER: _builtins.int
+    THREADS_FIELD_NUMBER: _builtins.int
+    RESIDENT_MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    PROPORTIONAL_MEMORY_BYTES_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    LEAKED_THREADS_FIELD_NUMBER: _builtins.int
+    descriptors: _builtins.int
+    """Open file descriptors."""
+    threads: _builtins.int
+    """Threads."""
+    resident_memory_bytes: _builtins.int
+    """Resident memory in bytes, what it shares with other workers included."""
+    proportional_memory_bytes: _builtins.int
+    """Resident memory in bytes, each shared part divided among those who share it; the sum over all workers is what they
+    take together. 0 when the system does not tell.
+    """
+    leaked_threads: _builtins.int
+    """Threads of ended clients that never returned; a worker with too many gets no new sessions."""
+    @_builtins.property
+    def age(self) -> _duration_pb2.Duration:
+        """For how long it has been running."""
+
+    def __init__(
+        self,
+        *,
+        descriptors: _builtins.int = ...,
+        threads: _builtins.int = ...,
+        resident_memory_bytes: _builtins.int = ...,
+        proportional_memory_bytes: _builtins.int = ...,
+        age: _duration_pb2.Duration | None = ...,
+        leaked_threads: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "descriptors", b"descriptors", "leaked_threads", b"leaked_threads", "proportional_memory_bytes", b"proportional_memory_bytes", "resident_memory_bytes", b"resident_memory_bytes", "threads", b"threads"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkerUsage: _TypeAlias = WorkerUsage  # noqa: Y015
+
+@_typing.final
+class ListWorkersRequest(_message.Message):
+    """Request of ListWorkers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWorkersRequest: _TypeAlias = ListWorkersRequest  # noqa: Y015
+
+@_typing.final
+class ListWorkersResponse(_message.Message):
+    """Response of ListWorkers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def workers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Worker]:
+        """The workers, ordered by name."""
+
+    def __init__(
+        self,
+        *,
+        workers: _abc.Iterable[Global___Worker] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["workers", b"workers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListWorkersResponse: _TypeAlias = ListWorkersResponse  # noqa: Y015
+
+@_typing.final
+class DrainWorkerRequest(_message.Message):
+    """Request of DrainWorker."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """The worker's name."""
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DrainWorkerRequest: _TypeAlias = DrainWorkerRequest  # noqa: Y015
+
+@_typing.final
+class DrainWorkerResponse(_message.Message):
+    """Response of DrainWorker."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def worker(self) -> Global___Worker:
+        """The worker right after it; its share of shared memory is not measured."""
+
+    def __init__(
+        self,
+        *,
+        worker: Global___Worker | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["worker", b"worker"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["worker", b"worker"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DrainWorkerResponse: _TypeAlias = DrainWorkerResponse  # noqa: Y015
+
+@_typing.final
+class ReplaceWorkersRequest(_message.Message):
+    """Request of ReplaceWorkers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    ALL_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """The worker of that name."""
+    all: _builtins.bool
+    """All that run when the call comes, if true, one after the other."""
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        all: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["all", b"all", "which", b"which", "worker_id", b"worker_id"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["all", b"all", "which", b"which", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_which: _TypeAlias = _typing.Literal["worker_id", "all"]  # noqa: Y015
+    _WhichOneofArgType_which: _TypeAlias = _typing.Literal["which", b"which"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_which) -> _WhichOneofReturnType_which | None: ...
+
+Global___ReplaceWorkersRequest: _TypeAlias = ReplaceWorkersRequest  # noqa: Y015
+
+@_typing.final
+class WorkerMove(_message.Message):
+    """One session's move."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    TARGET_WORKER_ID_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """The worker that is being replaced."""
+    session_id: _builtins.str
+    """The session."""
+    outcome: Global___MoveOutcome.ValueType
+    """What became of it."""
+    target_worker_id: _builtins.str
+    """The worker that has it now; empty unless it has moved."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long it took."""
+
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        outcome: Global___MoveOutcome.ValueType = ...,
+        duration: _duration_pb2.Duration | None = ...,
+        target_worker_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "outcome", b"outcome", "session_id", b"session_id", "target_worker_id", b"target_worker_id", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkerMove: _TypeAlias = WorkerMove  # noqa: Y015
+
+@_typing.final
+class ReplacedWorker(_message.Message):
+    """A worker whose turn is over."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKER_ID_FIELD_NUMBER: _builtins.int
+    REMAINING_SESSION_IDS_FIELD_NUMBER: _builtins.int
+    worker_id: _builtins.str
+    """The worker."""
+    @_builtins.property
+    def remaining_session_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Sessions that it still has, ordered. It gets no new ones, and ends when there are none."""
+
+    def __init__(
+        self,
+        *,
+        worker_id: _builtins.str = ...,
+        remaining_session_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["remaining_session_ids", b"remaining_session_ids", "worker_id", b"worker_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplacedWorker: _TypeAlias = ReplacedWorker  # noqa: Y015
+
+@_typing.final
+class ReplacementSummary(_message.Message):
+    """What a replacement came to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    WORKERS_REPLACED_FIELD_NUMBER: _builtins.int
+    WORKERS_LEFT_FIELD_NUMBER: _builtins.int
+    MOVED_FIELD_NUMBER: _builtins.int
+    ENDED_FIELD_NUMBER: _builtins.int
+    STAYED_FIELD_NUMBER: _builtins.int
+    FAILED_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    workers_replaced: _builtins.int
+    """Workers that are empty, and end."""
+    workers_left: _builtins.int
+    """Workers that still have sessions; those whose turn has not come are not counted."""
+    moved: _builtins.int
+    """Sessions that have moved."""
+    ended: _builtins.int
+    """Sessions that ended by themselves."""
+    stayed: _builtins.int
+    """Sessions that stayed where they were."""
+    failed: _builtins.int
+    """Sessions that failed to come up elsewhere: 1 when the replacement stopped early, else 0."""
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long all of it took."""
+
+    def __init__(
+        self,
+        *,
+        workers_replaced: _builtins.int = ...,
+        workers_left: _builtins.int = ...,
+        moved: _builtins.int = ...,
+        ended: _builtins.int = ...,
+        stayed: _builtins.int = ...,
+        failed: _builtins.int = ...,
+        duration: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "ended", b"ended", "failed", b"failed", "moved", b"moved", "stayed", b"stayed", "workers_left", b"workers_left", "workers_replaced", b"workers_replaced"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReplacementSummary: _TypeAlias = ReplacementSummary  # noqa: Y015
+
+@_typing.final
+class ReplaceWorkersResponse(_message.Message):
+    """Response of ReplaceWorkers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MOVE_FIELD_NUMBER: _builtins.int
+    REPLACED_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def move(self) -> Global___WorkerMove:
+        """What became of a session."""
+
+    @_builtins.property
+    def replaced(self) -> Global___ReplacedWorker:
+        """What became of a worker, after its sessions."""
+
+    @_builtins.property
+    def summary(self) -> Global___ReplacementSummary:
+        """Last: the sum of it."""
+
+    def __init__(
+        self,
+        *,
+        move: Global___WorkerMove | None = ...,
+        replaced: Global___ReplacedWorker | None = ...,
+        summary: Global___ReplacementSummary | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["move", b"move", "replaced", b"replaced", "step", b"step", "summary", b"summary"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["move", b"move", "replaced", b"replaced", "step", b"step", "summary", b"summary"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_step: _TypeAlias = _typing.Literal["move", "replaced", "summary"]  # noqa: Y015
+    _WhichOneofArgType_step: _TypeAlias = _typing.Literal["step", b"step"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_step) -> _WhichOneofReturnType_step | None: ...
+
+Global___ReplaceWorkersResponse: _TypeAlias = ReplaceWorkersResponse  # noqa: Y015

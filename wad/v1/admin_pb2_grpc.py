@@ -70,6 +70,21 @@ class AdminServiceStub:
                 request_serializer=wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.FromString,
                 _registered_method=True)
+        self.ListWorkers = channel.unary_unary(
+                '/wad.v1.AdminService/ListWorkers',
+                request_serializer=wad_dot_v1_dot_admin__pb2.ListWorkersRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.ListWorkersResponse.FromString,
+                _registered_method=True)
+        self.DrainWorker = channel.unary_unary(
+                '/wad.v1.AdminService/DrainWorker',
+                request_serializer=wad_dot_v1_dot_admin__pb2.DrainWorkerRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.DrainWorkerResponse.FromString,
+                _registered_method=True)
+        self.ReplaceWorkers = channel.unary_stream(
+                '/wad.v1.AdminService/ReplaceWorkers',
+                request_serializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -146,6 +161,38 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListWorkers(self, request, context):
+        """Returns the daemon's worker processes with the sessions that each runs and what it uses, measured now.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DrainWorker(self, request, context):
+        """Gives a worker no new sessions from now on; it ends when those that it has are gone. One without sessions ends at
+        once. To move its sessions elsewhere, replace it.
+
+        Errors: NOT_FOUND / WORKER_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplaceWorkers(self, request, context):
+        """Moves the sessions of one worker, or of all, to other workers one by one, and ends each worker that is empty then.
+        Each session is offline for the second or so that its new connection takes. Tells what became of each session and
+        each worker as it happens, and sums it up in the last response. Stops at the first session that fails to come up
+        elsewhere: the other sessions of its worker stay there, and workers whose turn has not come go on as before. A caller
+        that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -183,6 +230,21 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.RestoreSession,
                     request_deserializer=wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.FromString,
                     response_serializer=wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.SerializeToString,
+            ),
+            'ListWorkers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWorkers,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.ListWorkersRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.ListWorkersResponse.SerializeToString,
+            ),
+            'DrainWorker': grpc.unary_unary_rpc_method_handler(
+                    servicer.DrainWorker,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.DrainWorkerRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.DrainWorkerResponse.SerializeToString,
+            ),
+            'ReplaceWorkers': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReplaceWorkers,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -375,6 +437,87 @@ class AdminService:
             '/wad.v1.AdminService/RestoreSession',
             wad_dot_v1_dot_admin__pb2.RestoreSessionRequest.SerializeToString,
             wad_dot_v1_dot_admin__pb2.RestoreSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWorkers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/ListWorkers',
+            wad_dot_v1_dot_admin__pb2.ListWorkersRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.ListWorkersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DrainWorker(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/DrainWorker',
+            wad_dot_v1_dot_admin__pb2.DrainWorkerRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.DrainWorkerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplaceWorkers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/wad.v1.AdminService/ReplaceWorkers',
+            wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.FromString,
             options,
             channel_credentials,
             insecure,

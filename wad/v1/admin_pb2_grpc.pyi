@@ -75,6 +75,26 @@ class AdminServiceStub:
     Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
     SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
     """
+    ListWorkers: _grpc.UnaryUnaryMultiCallable[_admin_pb2.ListWorkersRequest, _admin_pb2.ListWorkersResponse]
+    """Returns the daemon's worker processes with the sessions that each runs and what it uses, measured now.
+
+    Errors: none of its own.
+    """
+    DrainWorker: _grpc.UnaryUnaryMultiCallable[_admin_pb2.DrainWorkerRequest, _admin_pb2.DrainWorkerResponse]
+    """Gives a worker no new sessions from now on; it ends when those that it has are gone. One without sessions ends at
+    once. To move its sessions elsewhere, replace it.
+
+    Errors: NOT_FOUND / WORKER_NOT_FOUND.
+    """
+    ReplaceWorkers: _grpc.UnaryStreamMultiCallable[_admin_pb2.ReplaceWorkersRequest, _admin_pb2.ReplaceWorkersResponse]
+    """Moves the sessions of one worker, or of all, to other workers one by one, and ends each worker that is empty then.
+    Each session is offline for the second or so that its new connection takes. Tells what became of each session and
+    each worker as it happens, and sums it up in the last response. Stops at the first session that fails to come up
+    elsewhere: the other sessions of its worker stay there, and workers whose turn has not come go on as before. A caller
+    that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
+    """
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
@@ -122,6 +142,26 @@ class AdminServiceAsyncStub(AdminServiceStub):
 
     Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
     SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
+    """
+    ListWorkers: _aio.UnaryUnaryMultiCallable[_admin_pb2.ListWorkersRequest, _admin_pb2.ListWorkersResponse]  # type: ignore[assignment]
+    """Returns the daemon's worker processes with the sessions that each runs and what it uses, measured now.
+
+    Errors: none of its own.
+    """
+    DrainWorker: _aio.UnaryUnaryMultiCallable[_admin_pb2.DrainWorkerRequest, _admin_pb2.DrainWorkerResponse]  # type: ignore[assignment]
+    """Gives a worker no new sessions from now on; it ends when those that it has are gone. One without sessions ends at
+    once. To move its sessions elsewhere, replace it.
+
+    Errors: NOT_FOUND / WORKER_NOT_FOUND.
+    """
+    ReplaceWorkers: _aio.UnaryStreamMultiCallable[_admin_pb2.ReplaceWorkersRequest, _admin_pb2.ReplaceWorkersResponse]  # type: ignore[assignment]
+    """Moves the sessions of one worker, or of all, to other workers one by one, and ends each worker that is empty then.
+    Each session is offline for the second or so that its new connection takes. Tells what became of each session and
+    each worker as it happens, and sums it up in the last response. Stops at the first session that fails to come up
+    elsewhere: the other sessions of its worker stay there, and workers whose turn has not come go on as before. A caller
+    that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
     """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -209,6 +249,44 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT when the archive is not whole and unchanged, or the keys do not open it; UNAVAILABLE /
         SESSION_BUSY when the session is in service; FAILED_PRECONDITION / CREDENTIALS_NEWER; UNAVAILABLE / STORAGE_ERROR.
+        """
+
+    @_abc_1.abstractmethod
+    def ListWorkers(
+        self,
+        request: _admin_pb2.ListWorkersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.ListWorkersResponse, _abc.Awaitable[_admin_pb2.ListWorkersResponse]]:
+        """Returns the daemon's worker processes with the sessions that each runs and what it uses, measured now.
+
+        Errors: none of its own.
+        """
+
+    @_abc_1.abstractmethod
+    def DrainWorker(
+        self,
+        request: _admin_pb2.DrainWorkerRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.DrainWorkerResponse, _abc.Awaitable[_admin_pb2.DrainWorkerResponse]]:
+        """Gives a worker no new sessions from now on; it ends when those that it has are gone. One without sessions ends at
+        once. To move its sessions elsewhere, replace it.
+
+        Errors: NOT_FOUND / WORKER_NOT_FOUND.
+        """
+
+    @_abc_1.abstractmethod
+    def ReplaceWorkers(
+        self,
+        request: _admin_pb2.ReplaceWorkersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_admin_pb2.ReplaceWorkersResponse], _abc.AsyncIterator[_admin_pb2.ReplaceWorkersResponse]]:
+        """Moves the sessions of one worker, or of all, to other workers one by one, and ends each worker that is empty then.
+        Each session is offline for the second or so that its new connection takes. Tells what became of each session and
+        each worker as it happens, and sums it up in the last response. Stops at the first session that fails to come up
+        elsewhere: the other sessions of its worker stay there, and workers whose turn has not come go on as before. A caller
+        that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
         """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

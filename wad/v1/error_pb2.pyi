@@ -116,6 +116,12 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """WhatsApp has not confirmed a message: it may have been sent or not. Metadata: `session_id`. Status UNKNOWN."""
     ERROR_REASON_CRASH_LOOP: _ErrorReason.ValueType  # 40
     """The process that runs the session's client has crashed too often in a short time; reconnect the session by hand."""
+    ERROR_REASON_WORKER_NOT_FOUND: _ErrorReason.ValueType  # 41
+    """There is no worker of that name; it may have ended. Metadata: `worker_id`. Status NOT_FOUND."""
+    ERROR_REASON_WORKER_OUTDATED: _ErrorReason.ValueType  # 42
+    """The session's worker was started by an earlier release of wad and cannot do this; replace it. Metadata: `worker_id`.
+    Status FAILED_PRECONDITION.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -219,4 +225,10 @@ ERROR_REASON_MESSAGE_UNCONFIRMED: ErrorReason.ValueType  # 39
 """WhatsApp has not confirmed a message: it may have been sent or not. Metadata: `session_id`. Status UNKNOWN."""
 ERROR_REASON_CRASH_LOOP: ErrorReason.ValueType  # 40
 """The process that runs the session's client has crashed too often in a short time; reconnect the session by hand."""
+ERROR_REASON_WORKER_NOT_FOUND: ErrorReason.ValueType  # 41
+"""There is no worker of that name; it may have ended. Metadata: `worker_id`. Status NOT_FOUND."""
+ERROR_REASON_WORKER_OUTDATED: ErrorReason.ValueType  # 42
+"""The session's worker was started by an earlier release of wad and cannot do this; replace it. Metadata: `worker_id`.
+Status FAILED_PRECONDITION.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -507,7 +507,9 @@ class Policy(_message.Message):
     RESTART_INTENSITY_FIELD_NUMBER: _builtins.int
     RESTART_PERIOD_FIELD_NUMBER: _builtins.int
     max_failures: _builtins.int
-    """Failed attempts in a row after which the session is given up. Default 10."""
+    """Failed attempts in a row after which the session is given up. Of a linked session only refusals by WhatsApp count:
+    while that cannot be reached, attempts go on. Default 10.
+    """
     max_failed_heartbeats: _builtins.int
     """Unanswered heartbeats in a row after which the session is removed, with its files kept; 0 for never. Default 3."""
     restart_intensity: _builtins.int

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class ForkRequest:
-    """A worker to be forked. Three descriptors go with it, in this order.
+    """A worker to be forked. Two descriptors go with it, in this order.
 
-    1. Where the worker says that it is ready.
-    2. Where it says anything else until it has opened its log.
-    3. Where its parent writes its exit code, in decimal digits, once it has ended.
+    1. Where the worker says that it is ready; once it has ended, its parent writes :data:`ENDED` and its exit code, in
+       decimal digits, there too.
+    2. Where the worker says anything else until it has opened its log.
 
     The answer is the worker's process id in decimal digits with a pidfd, or the error in words without one.
 
@@ -35,6 +35,9 @@ class ForkRequest:
         """Return the request in *document*, which the daemon of the same release has written."""
         return cls(**json.loads(document))
 
+
+ENDED = b"ended "
+"""What the exit code follows."""
 
 LONGEST_MESSAGE = 64 << 10
 """Bytes that a request or its answer has at most; the paths in it are far shorter."""

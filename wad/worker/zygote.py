@@ -22,7 +22,7 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from wad.wire.forking import LONGEST_MESSAGE, ForkRequest
+from wad.wire.forking import ENDED, LONGEST_MESSAGE, ForkRequest
 from wad.wire.settings import WorkerSettings
 from wad.worker.life import live
 from wad.worker.title import show_as
@@ -30,7 +30,7 @@ from wad.worker.title import show_as
 if TYPE_CHECKING:
     from typing import NoReturn
 
-_DESCRIPTORS = 3
+_DESCRIPTORS = 2
 _IGNORED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
@@ -60,13 +60,12 @@ class Zygote:
         message, descriptors, _, _ = socket.recv_fds(self._daemon, LONGEST_MESSAGE, _DESCRIPTORS)
         if not message:
             return False
-        ready, log, report = descriptors
-        self._fork(ForkRequest.from_json(message), ready, log, report)
-        os.close(ready)
+        report, log = descriptors
+        self._fork(ForkRequest.from_json(message), report, log)
         os.close(log)
         return True
 
-    def _fork(self, request: ForkRequest, ready: int, log: int, report: int) -> None:
+    def _fork(self, request: ForkRequest, report: int, log: int) -> None:
         waits, begin = os.pipe()
         try:
             pid = os.fork()
@@ -76,7 +75,7 @@ class Zygote:
         else:
             if pid == 0:
                 os.close(begin)
-                self._become(request, waits, ready, log)
+                self._become(request, waits, report, log)
             pidfd = os.pidfd_open(pid)  # only this process reaps it, so the number is still its own
             self._children[pidfd] = pid, report
             self._poll.register(pidfd, select.POLLIN)
@@ -114,7 +113,7 @@ class Zygote:
         os.close(pidfd)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         with suppress(BrokenPipeError):  # the daemon no longer wants to know
-            os.write(report, str(code).encode())
+            os.write(report, ENDED + str(code).encode())
         os.close(report)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskStatus
 
     from wad.domain.events import EngineEvent
+    from wad.engine.observer import EngineObserver
     from wad.ports import Engine, MessagingEngine, PairingCodeEngine, ProbingEngine
 
 PATIENCE = 30.0
@@ -284,10 +285,12 @@ async def simulated_world() -> AsyncGenerator[SimulatedWorld]:
 
 
 @asynccontextmanager
-async def real_world(room: Path, **changes: Any) -> AsyncGenerator[RealWorld]:
+async def real_world(room: Path, observer: EngineObserver | None = None, **changes: Any) -> AsyncGenerator[RealWorld]:
     """Run worker processes and an emulator in the directory *room*; afterwards no process of theirs is left."""
     async with Emulator(room / "emulator") as emulator, EmulatorClient(emulator.announcement) as control:
-        world = RealWorld(WorkerEngine(replace(settings_for(room, control), **changes)), control, room / "sessions")
+        world = RealWorld(
+            WorkerEngine(replace(settings_for(room, control), **changes), observer), control, room / "sessions"
+        )
         async with running(world.engine, world.sink):
             yield world
         world.release_all()

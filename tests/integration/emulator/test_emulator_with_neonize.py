@@ -89,7 +89,8 @@ async def test_the_newer_login_replaces_the_older(probe: Probe, control: Emulato
     await probe.start("b", store="a")
     await probe.wait("b", "connected")
     await probe.wait("a", "replaced")
-    assert (await control.counters())["online"] == 1
+    counters = await control.counters()
+    assert (counters["online"], counters["superseded_total"]) == (1, 1)
 
 
 async def test_a_client_can_be_replaced_on_demand(probe: Probe, control: EmulatorClient) -> None:

@@ -32,18 +32,16 @@ CONNECT_SECONDS = 1.0
 """What connecting takes on the slow network; four times what a stalled client is recognised in."""
 
 
-async def start_and_scan(world: RealWorld, session_id: SessionId) -> None:
-    """Start a client and scan its code."""
-    await world.engine.start(session_id, 1)
-    await world.sink.until_true(lambda: any(isinstance(e, events.QrIssued) for e in world.sink.of(session_id)), "a QR")
-    shown = next(e for e in world.sink.of(session_id) if isinstance(e, events.QrIssued))
+def told(sink: Recorder, session_id: SessionId, *kinds: type[EngineEvent]) -> EngineEvent | None:
+    """Return a session's first event of one of these kinds."""
+    return next((event for event in sink.of(session_id) if isinstance(event, kinds)), None)
+
+
+async def scan(world: RealWorld, session_id: SessionId) -> None:
+    """Scan the code that a session shows."""
+    shown = told(world.sink, session_id, events.QrIssued)
+    assert isinstance(shown, events.QrIssued)
     await world.scan(session_id, shown.code)
-
-
-def came_of(sink: Recorder, session_id: SessionId) -> EngineEvent | None:
-    """Return what became of a linked client."""
-    ends = (events.ConnectionOpened, events.LoginStalled)
-    return next((event for event in sink.of(session_id) if isinstance(event, ends)), None)
 
 
 async def test_a_linked_client_logs_in_or_is_told_to_be_stalled(room: Path) -> None:
@@ -53,10 +51,15 @@ async def test_a_linked_client_logs_in_or_is_told_to_be_stalled(room: Path) -> N
         ids = [world.prepare(f"s{number}") for number in range(20)]
         async with anyio.create_task_group() as tasks:
             for session_id in ids:
-                tasks.start_soon(start_and_scan, world, session_id)
-        await world.sink.until_true(lambda: all(came_of(world.sink, s) for s in ids), "each client's fate is known")
+                tasks.start_soon(world.engine.start, session_id, 1)
+        await world.sink.until_true(lambda: all(told(world.sink, s, events.QrIssued) for s in ids), "all show codes")
+        async with anyio.create_task_group() as tasks:
+            for session_id in ids:
+                tasks.start_soon(scan, world, session_id)
+        ends = (events.ConnectionOpened, events.LoginStalled)
+        await world.sink.until_true(lambda: all(told(world.sink, s, *ends) for s in ids), "each client's fate is known")
         for session_id in ids:
-            if isinstance(came_of(world.sink, session_id), events.LoginStalled):
+            if told(world.sink, session_id, events.LoginStalled):
                 await world.engine.stop(session_id, 1)
                 await world.engine.start(session_id, 2)
                 opened = await world.sink.until(session_id, events.ConnectionOpened)
@@ -77,7 +80,7 @@ async def test_a_slow_network_is_no_stall(room: Path) -> None:
                 shown = await sink.until(session_id, events.QrIssued)
                 await world.emulator.scan(shown.code, next(new_phones()))
                 await sink.until(session_id, events.ConnectionOpened)
-                assert not [event for event in sink.of(session_id) if isinstance(event, events.LoginStalled)]
+                assert told(sink, session_id, events.LoginStalled) is None
 
 
 @asynccontextmanager

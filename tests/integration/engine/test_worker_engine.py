@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wad.domain.ids import SessionId
-    from wad.engine.replacement import Move
 
 pytestmark = pytest.mark.anyio
 
@@ -263,53 +262,6 @@ async def test_starts_and_stops_in_any_order_leave_nothing_behind(room: Path) ->
         assert all(len(worker.sessions) <= 3 for worker in world.workers.workers())
 
 
-async def test_a_replaced_worker_hands_its_sessions_over_one_by_one(room: Path) -> None:
-    """Each session is up in another worker before the next one moves; then the old worker ends."""
-    async with real_world(room, sessions_per_worker=3, replacement_pace=0.01) as world:
-        sessions = [world.prepare(f"s{number}") for number in range(2)]
-        for session_id in sessions:
-            await world.engine.start(session_id, 1)
-            await world.sink.until(session_id, events.QrIssued)
-        [old] = world.workers.workers()
-        moves: list[Move] = []
-        async with anyio.create_task_group() as tasks:
-
-            async def mover() -> None:
-                for session_id in sessions:
-                    due = await world.sink.until(session_id, events.ReplacementDue)
-                    await world.engine.stop(session_id, due.generation)
-                    await world.engine.start(session_id, due.generation + 1)
-
-            tasks.start_soon(mover)
-            moves += [move async for move in world.workers.replace_worker(old.id)]
-        assert [(move.session_id, move.outcome) for move in moves] == [(session_id, "moved") for session_id in sessions]
-        while old.pid in [worker.pid for worker in world.workers.workers()]:  # noqa: ASYNC110 - its end is nobody's event
-            await anyio.sleep(0.01)
-        assert {s for worker in world.workers.workers() for s in worker.sessions} == set(sessions)
-
-
-async def test_a_replacement_stops_at_the_first_session_that_fails(room: Path) -> None:
-    """A session that does not come up elsewhere ends the replacement; the others stay where they are."""
-    async with real_world(room, replacement_patience=1.0) as world:
-        sessions = [world.prepare(f"s{number}") for number in range(2)]
-        for session_id in sessions:
-            await world.engine.start(session_id, 1)
-            await world.sink.until(session_id, events.QrIssued)
-        moves: list[Move] = []
-        async with anyio.create_task_group() as tasks:
-
-            async def fail() -> None:
-                due = await world.sink.until(sessions[0], events.ReplacementDue)
-                await world.engine.stop(sessions[0], due.generation)
-
-            tasks.start_soon(fail)
-            moves += [move async for move in world.workers.replace_worker("w1")]
-        assert [(move.session_id, move.outcome) for move in moves] == [(sessions[0], "failed")]
-        [worker] = world.workers.workers()
-        assert worker.sessions == (sessions[1],)
-        assert worker.closed
-
-
 async def test_a_suspected_session_gets_a_worker_that_takes_no_other(room: Path) -> None:
     """A session that is started alone stays alone."""
     async with real_world(room) as world:
@@ -317,13 +269,3 @@ async def test_a_suspected_session_gets_a_worker_that_takes_no_other(room: Path)
         await world.engine.start(alone, 1, alone=True)
         await world.engine.start(other, 1)
         assert [worker.sessions for worker in world.workers.workers() if alone in worker.sessions] == [(alone,)]
-
-
-async def test_a_worker_over_its_budget_is_replaced(room: Path) -> None:
-    """A worker that uses more than it may gives its sessions to another one, without being told."""
-    async with real_world(room, max_worker_age=0.2, idle_worker_grace=0.4, replacement_patience=5) as world:
-        session_id = world.prepare("one")
-        await world.engine.start(session_id, 1)
-        await world.sink.until(session_id, events.QrIssued)
-        due = await world.sink.until(session_id, events.ReplacementDue)
-        assert due.generation == 1

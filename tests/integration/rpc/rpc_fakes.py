@@ -12,19 +12,20 @@ import anyio
 import grpc.aio
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
-from wad.domain.errors import SessionNotFound
+from wad.domain.errors import SessionNotFound, WorkerNotFound
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.inspection import Inspection, PairedDevice, StoreCounts, StoredFile
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
+from wad.domain.workers import Move, MoveOutcome, Replaced, WorkerState, WorkerUsage, WorkerView
 from wad.managers.hub import EventHub
 from wad.managers.sweep import Room, SweepReport, Verdict
 from wad.managers.sweeper import SweeperState
 from wad.managers.terms import Created, Reconnected, Stats, Wait
 from wad.rpc.admin_service import AdminService, HealthCheck, HealthReport, HealthStatus, Upstream
-from wad.rpc.convert_admin import DaemonStats, WorkerFacts
+from wad.rpc.convert_admin import DaemonStats
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.ports import ArchiveFacts, RestoreOptions, Sealing
 from wad.rpc.server import RpcServer, RpcSettings
@@ -127,6 +128,48 @@ class FakeArchives:
         return self.facts, SessionView(SessionRecord(name, 1.0, 2.0, active=False, state=SessionState.DISCONNECTED))
 
 
+WORKER_USAGE = WorkerUsage(33, 21, 1 << 26, 1 << 24, 7200.0, 2)
+
+
+class FakeWorkers:
+    """Two workers, of which one is drained; a replacement goes as ``outcomes`` says."""
+
+    def __init__(self) -> None:
+        first = WorkerView(
+            "w2", 4711, WorkerState.READY, (SessionId("b"), SessionId("a")), WORKER_USAGE, "", "0.5.2", 2
+        )
+        self.views = {
+            "w2": first,
+            "w10": replace(first, id="w10", pid=4712, sessions=(SessionId("c"),), closed="it was told to drain"),
+        }
+        self.outcomes = {"a": MoveOutcome.MOVED, "b": MoveOutcome.STAYED, "c": MoveOutcome.MOVED}
+
+    async def inspect_workers(self) -> list[WorkerView]:
+        """Return them."""
+        return list(reversed(self.views.values()))
+
+    def drain_worker(self, worker_id: str) -> WorkerView:
+        """Close one."""
+        if worker_id not in self.views:
+            raise WorkerNotFound(worker_id)
+        self.views[worker_id] = replace(self.views[worker_id], closed="it was told to drain")
+        return self.views[worker_id]
+
+    async def replace_workers(self, worker_id: str | None = None) -> AsyncGenerator[Move | Replaced]:
+        """Yield the outcomes, up to the first failure."""
+        for view in list(self.views.values()) if worker_id is None else [self.drain_worker(worker_id)]:
+            kept: list[SessionId] = []
+            for session_id in view.sessions:
+                outcome = self.outcomes[session_id]
+                target = "w11" if outcome is MoveOutcome.MOVED else ""
+                yield Move(view.id, session_id, outcome, 1.5, target)
+                kept += [] if target else [session_id]
+                if outcome is MoveOutcome.FAILED:
+                    yield Replaced(view.id, tuple(kept))
+                    return
+            yield Replaced(view.id, tuple(kept))
+
+
 class FakeSessions:
     """Sessions whose life the test writes; ``error`` is raised by the next call of any method, once it is set."""
 
@@ -135,6 +178,7 @@ class FakeSessions:
         self.hub = EventHub(retention)
         self.sweeper = FakeSweeper()
         self.archives = FakeArchives()
+        self.workers = FakeWorkers()
         self.views: dict[SessionId, SessionView] = {}
         self.calls: list[tuple[str, dict[str, object]]] = []
         self.error: Exception | None = None
@@ -268,8 +312,14 @@ class FakeSessions:
     def stats(self) -> DaemonStats:
         """Return the counts of a daemon with one worker."""
         counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
-        workers = (WorkerFacts("w1", 4711, "ready", len(self.views), 1 << 26),)
-        return DaemonStats(self._counts(counts), workers, 25, 3, 1 << 25, 90.0)
+        return DaemonStats(
+            self._counts(counts),
+            (WorkerView("w1", 4711, WorkerState.READY, tuple(self.views), WORKER_USAGE),),
+            25,
+            3,
+            1 << 25,
+            90.0,
+        )
 
     def _counts(self, counts: Mapping[SessionState, int]) -> Stats:
         devices = sum(view.record.device is not None for view in self.views.values())
@@ -364,6 +414,7 @@ def admin_service(sessions: FakeSessions) -> AdminService:
         stats=sessions.stats,
         sweeper=sessions.sweeper,
         archives=sessions.archives,
+        workers=sessions.workers,
         clock=SystemClock(),
     )
 

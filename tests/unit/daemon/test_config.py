@@ -246,6 +246,7 @@ def test_file_that_is_no_toml_is_refused(home: dict[str, str], tmp_path: Path, c
         ("engine.platform", "chrome!"),
         ("engine.noise_root_key", "abc"),
         ("engine.device_name", ""),
+        ("engine.worker_max_memory", "64MiB"),
         ("grpc.max_message_size", "big"),
     ],
 )

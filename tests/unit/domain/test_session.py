@@ -142,14 +142,24 @@ def test_backoff_doubles_up_to_its_cap(failures: int) -> None:
     assert policy.backoff(failures, 1) == longest
 
 
-def test_ten_failures_in_a_row_end_a_session_and_keep_its_files() -> None:
+def test_ten_refusals_in_a_row_end_a_session_and_keep_its_files() -> None:
     """Permanent trouble ends in a removal that deletes nothing."""
     life = Life(paired=True, interactive=False)
     for _ in range(10):
-        life.tell(ev.ClientEnded(life.session.generation, "refused"))
+        life.tell(ev.ConnectFailed(life.session.generation, 400, "bad request"))
         life.wait(60)
     assert life.session.removal is RemovalReason.CONNECTION_ERROR
     assert "Discard" not in life.kinds()
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_an_outage_never_ends_a_linked_session(linked: bool) -> None:  # noqa: FBT001 - pytest passes it
+    """However long WhatsApp cannot be reached, a linked session goes on trying; one that nobody linked is given up."""
+    life = Life(paired=linked, interactive=False, policy=Policy(idle=0, max_age=0))
+    for _ in range(100):
+        life.tell(ev.ClientEnded(life.session.generation, "connection refused"))
+        life.wait(60)
+    assert life.session.removal is (None if linked else RemovalReason.CONNECTION_ERROR)
 
 
 def test_faults_of_our_own_never_end_a_session() -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from tests.unit.managers.rig import ADA, Rig
 from wad.domain.devices import Device, DeviceInfo
-from wad.domain.errors import DeviceLimitReached, SessionLimitReached, SessionNotConnected, SessionNotFound, WrongKind
+from wad.domain.errors import (
+    DeviceLimitReached,
+    SessionLimitReached,
+    SessionNotConnected,
+    SessionNotFound,
+    WorkerOutdated,
+    WrongKind,
+)
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
 from wad.domain.records import EventKind
@@ -151,6 +158,20 @@ async def test_a_mute_device_is_removed_at_its_third_heartbeat_and_the_others_st
     assert await rig.state(well) == "connected"
 
 
+async def test_a_device_whose_worker_cannot_ask_stays(rig: Phones) -> None:
+    """After an upgrade the worker of an earlier release knows no heartbeats; that costs no device its service."""
+
+    async def unknown(session_id: SessionId, generation: int) -> None:
+        raise WorkerOutdated("w1")
+
+    rig.engine.probe = unknown
+    device = await rig.device("a")
+    await rig.clock.advance(INTERVAL * 5)
+    assert (await rig.record(device)).failed_heartbeats == 0
+    assert (await rig.sweep()).removed == ()
+    assert await rig.state(device) == "connected"
+
+
 async def test_a_device_that_answers_lives_until_another_limit(rig: Phones) -> None:
     """Answered heartbeats are told, and keep no idle device alive."""
     device = await rig.device("a")
@@ -257,3 +278,9 @@ async def test_fifty_devices_spread_their_heartbeats() -> None:
 def test_a_new_device_id_is_one_that_nobody_has() -> None:
     """Ids that are made for a caller do not meet."""
     assert len({new_device_id() for _ in range(1000)}) == 1000
+
+
+async def test_heartbeats_hide_no_session_timer(rig: Phones) -> None:
+    """A device whose next deadline is a heartbeat still counts as one that a limit will end."""
+    await rig.device("a")
+    assert rig.manager.stats().session_timers == 1

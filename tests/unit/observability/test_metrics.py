@@ -17,6 +17,7 @@ from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
 from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
+from wad.engine.observer import Restart
 from wad.observability.metrics import Metrics
 from wad.observability.rpc_metrics import GRPC_CODES
 from wad.observability.snapshot import Snapshot
@@ -157,6 +158,21 @@ def test_heartbeats_count_by_what_became_of_them(scraped: Scraped) -> None:
         scraped.metrics.sessions.publish(SessionEvent(EventKind.HEARTBEAT, 0.0, view))
     for outcome in ("answered", "missed"):
         assert scraped.value("wad_heartbeats_total", {"outcome": outcome}) == 2
+
+
+def test_restarts_of_workers_count_by_their_reason() -> None:
+    """Every reason that the engine can tell has its series at zero before it occurs, and is counted under its name."""
+    workers = WorkerMetrics()
+    metrics = Metrics(workers, lambda: Snapshot({}, 1), version="1", engine_version="2", custom_upstream=False)
+
+    def counted() -> dict[str, float]:
+        families = {family.name: family for family in parse_text(metrics.exposition("")[0].decode())}
+        return {sample.labels["reason"]: sample.value for sample in families["wad_worker_restarts"].samples}
+
+    assert counted() == {reason.value: 0 for reason in Restart}
+    for reason in Restart:
+        workers.worker_restarted(reason)
+    assert counted() == {reason.value: 1 for reason in Restart}
 
 
 def test_received_messages_count_by_their_kind(scraped: Scraped) -> None:

@@ -30,6 +30,8 @@ SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.NotPairing: errors.NotPairing("shop", "connected"),
     errors.SessionNotLinked: errors.SessionNotLinked("shop"),
     errors.SlowConsumer: errors.SlowConsumer(),
+    errors.WorkerNotFound: errors.WorkerNotFound("w1"),
+    errors.WorkerOutdated: errors.WorkerOutdated("w1"),
     errors.CredentialsSound: errors.CredentialsSound("shop"),
     errors.CredentialsDamaged: errors.CredentialsDamaged("shop", "file is not a database"),
     errors.CredentialsMissing: errors.CredentialsMissing("shop"),

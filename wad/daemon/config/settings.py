@@ -24,6 +24,7 @@ from wad.domain.policy import Policy
 
 _SOCKET_PATH_LIMIT: Final = 107  # bytes: sun_path of unix(7) holds 108 with the final zero
 _DEFAULTS: Final = Policy()
+_LEAST_WORKER_MEMORY: Final = 128 * 1024**2
 
 
 def _absolute(path: Path) -> Path:
@@ -197,6 +198,8 @@ class EngineSettings(_Section):
 
     Attributes:
         sessions_per_worker: Sessions that one process holds, and that one crash takes down.
+        worker_max_memory: Bytes that such a process may hold before its sessions move to a new one; 0 for no limit.
+        worker_max_age: For which it may run before they do; 0 for ever.
         device_name: Name under which linked devices appear on the phone.
         platform: Kind of device shown on the phone, such as CHROME or DESKTOP.
         log_level: Lowest level of the engine's log that is written.
@@ -207,6 +210,8 @@ class EngineSettings(_Section):
     """
 
     sessions_per_worker: int = Field(10, ge=1)
+    worker_max_memory: Bytes = 512 * 1024**2
+    worker_max_age: Seconds = 7 * 24 * 60 * 60
     device_name: str = Field("wad", min_length=1)
     platform: str = Field("CHROME", pattern=r"^[A-Z_]+$")
     log_level: Annotated[
@@ -222,6 +227,16 @@ class EngineSettings(_Section):
     def custom_upstream(self) -> bool:
         """True when sessions talk to a server that is not WhatsApp."""
         return self.proxy_url is not None
+
+    @field_validator("worker_max_memory")
+    @classmethod
+    def _leaves_room(cls, size: int) -> int:
+        if 0 < size < _LEAST_WORKER_MEMORY:
+            raise ValueError(
+                f"a worker takes {_LEAST_WORKER_MEMORY >> 20} MiB with its sessions, so with less it would be replaced "
+                "again and again; write a larger size, or 0 for no limit"
+            )
+        return size
 
     @model_validator(mode="after")
     def _all_or_none(self) -> Self:
