@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PROTOS := $(shell find protos -name '*.proto')
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long bench bench-quick check format protos docs lock clean
+.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos docs lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment from the locked versions
 
@@ -30,11 +31,20 @@ demo: $(STAMP) ## link a session end to end against the emulator: no phone, no i
 	$(BIN)/wad demo
 
 test: $(STAMP) ## every test, with the real engine against the emulator
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
 	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
 	  tests/unit/managers/test_device_properties.py
+
+faults: $(STAMP) ## every fault, and a table of what each costs; fails if a promise is broken. WRITE=1 updates the docs
+	$(BIN)/python -m pytest -p tests.faults.table $(if $(WRITE),--write-table docs/reliability.md) tests/faults
+
+soak: $(STAMP) ## everything that can go wrong, at random and all at once, for MINUTES=10; SEED=n tries a run again
+	$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+link-cycles: $(STAMP) ## link and remove 1,000 sessions, and see that nothing grows
+	LINK_CYCLES=1000 $(BIN)/python -m pytest -s -p tests.faults.table tests/faults/test_link_cycles.py
 
 bench: $(STAMP) ## measure the daemon beside two baselines; writes docs/benchmarks.md
 	$(BIN)/python -m tests.benchmarks

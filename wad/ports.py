@@ -219,6 +219,14 @@ class SessionFiles(Protocol):
         """
         ...
 
+    async def linked_jid(self, session_id: SessionId) -> str | None:
+        """Return the linked device of the directory's store, or None when it holds none.
+
+        Raises:
+            StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        ...
+
     async def is_expendable(self, session_id: SessionId) -> bool:
         """Return True when the directory holds no credentials of a linked device, set aside ones included.
 

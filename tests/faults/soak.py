@@ -15,7 +15,7 @@ from pathlib import Path
 
 import anyio
 
-from tests.faults.soak_run import Soak
+from tests.faults.soak_run import run
 from tests.house import Emulated, House
 
 
@@ -31,9 +31,7 @@ async def soak(root: Path, seconds: float, seed: int) -> str:
         AssertionError: A promise is broken.
     """
     async with Emulated.running(root) as emulated, House.of(emulated, root) as house:
-        run = Soak(house, seed)
-        await run.go(seconds)
-        return run.summary()
+        return await run(house, seconds, seed)
 
 
 def main() -> None:

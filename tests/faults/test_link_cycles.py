@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 CYCLES = int(os.environ.get("LINK_CYCLES", "30"))
-"""``make link-cycles`` sets 1,000."""
+"""``make link-cycles`` asks for 1,000."""
 WARM_UP = 10
 """Cycles after which every cache of the processes is filled and every pool has its size."""
 MORE_DESCRIPTORS = 5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faults.soak_run import Soak
+from tests.faults.soak_run import run
 
 if TYPE_CHECKING:
     from tests.house import House
@@ -22,4 +22,4 @@ async def test_whatever_happens_in_whatever_order_every_promise_is_kept(house: H
     """Kills, restarts, drops, revocations, links and removals at one time: no credential is lost, all come back."""
     seed = secrets.randbelow(1 << 32)
     print(f"to try it again: python -m tests.faults.soak --minutes {SECONDS / 60:g} --seed {seed}")  # noqa: T201 - pytest shows it if this fails
-    await Soak(house, seed).go(SECONDS)
+    await run(house, SECONDS, seed)

@@ -17,6 +17,8 @@ class Holding(StrEnum):
     PAIRED = "paired"
     SET_ASIDE = "set aside"
     """It has no linked device, but damaged credentials that somebody set aside."""
+    FOREIGN = "foreign"
+    """It has no linked device, but something that wad did not write: perhaps a copy of credentials by another name."""
     UNREADABLE = "unreadable"
     """It has a credential store that cannot be read, which may be one of a linked device."""
 
@@ -32,7 +34,7 @@ class DirectoryFacts:
         size: Bytes of the files in it.
         in_use: A client works with it.
         holding: What it holds.
-        trouble: Why its store cannot be read; empty when it can.
+        trouble: Why its store cannot be read, or what in it is not wad's; else empty.
     """
 
     session_id: SessionId

@@ -152,7 +152,8 @@ class Reactions(SessionBook):
         device = self.record.device
         if device is None or device.belongs_to(user):
             return False
-        self._note("PHONE_MISMATCH", f"Device {device.device_id} of {device.phone_number} was linked by another phone.")
+        whose = f"{device.device_id} of {device.phone_number}"
+        self._note("PHONE_MISMATCH", f"Device {whose} was linked by another phone, {user.phone_number}.")
         return True
 
     def _open(self, user: UserIdentity) -> list[Effect]:

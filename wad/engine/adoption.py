@@ -16,6 +16,7 @@ from wad.engine.process import WorkerProcess
 from wad.engine.worker import Worker
 
 if TYPE_CHECKING:
+    from wad.domain.ids import SessionId
     from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
 
@@ -32,7 +33,20 @@ async def adopt_workers(settings: EngineSettings, observer: EngineObserver) -> l
     async with anyio.create_task_group() as tasks:
         async for socket in anyio.Path(settings.socket_dir).glob("*.sock"):
             tasks.start_soon(_adopt, Path(socket), settings, observer, found)
+    settle_claims(found)
     return found
+
+
+def settle_claims(found: list[Worker]) -> None:
+    """Let a session be where its latest client is: only one can have its lock, so an older one has been stopped."""
+    newest: dict[SessionId, int] = {}
+    for worker in found:
+        for session_id, generation in worker.sessions.items():
+            newest[session_id] = max(generation, newest.get(session_id, 0))
+    for worker in found:
+        for session_id, generation in tuple(worker.sessions.items()):
+            if generation < newest[session_id]:
+                worker.release(session_id, generation)
 
 
 async def _adopt(socket: Path, settings: EngineSettings, observer: EngineObserver, found: list[Worker]) -> None:

@@ -203,10 +203,12 @@ class SimulatedEngine:
         """Return at once, if WhatsApp answers.
 
         Raises:
-            EngineError: There is no such client, or it is not connected.
-            EngineUnavailable: ``fall_mute`` was called for the session.
+            EngineError: There is no such client, it is not connected, or ``fall_mute`` was called for the session.
         """
-        await self._reach(session_id, generation)
+        try:
+            await self._reach(session_id, generation)
+        except EngineUnavailable as error:
+            raise EngineError(str(error)) from error
 
     async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
         """Deliver a text to the sessions of the other phone, and return the message's id.

@@ -289,12 +289,18 @@ class Worker:
 
         Raises:
             WorkerOutdated: The worker is of a release that cannot.
-            EngineError: It does not, or the client is not connected.
+            EngineUnavailable: The worker did not say.
+            EngineError: WhatsApp does not answer, or the client is not connected.
         """
         self._expect_probes_and_messages()
         seconds = self._settings.probe_timeout
         probe = pb.Probe(session_id=session_id, generation=generation, timeout_seconds=seconds)
-        await self._request(pb.Request(probe=probe), seconds + _ANSWER_MARGIN)
+        try:
+            await self._request(pb.Request(probe=probe), seconds + _ANSWER_MARGIN)
+        except NoAnswer:
+            raise  # nobody asked WhatsApp
+        except EngineUnavailable as error:
+            raise EngineError(str(error)) from error
 
     async def send_text(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
         """Have the worker send a text to a jid, and return the message's id.

@@ -138,6 +138,8 @@ def reason_to_keep(facts: DirectoryFacts, rules: CleanupRules, now: float) -> st
         return "in use"
     if now - facts.changed_at <= rules.older_than:
         return "recent"
+    if facts.holding is Holding.FOREIGN:
+        return f"holds what wad did not write: {facts.trouble}"
     if rules.include_paired:
         return None
     if facts.holding is Holding.UNREADABLE:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from wad.domain.errors import CredentialsSound, SessionNotFound, SessionNotLinked
+from wad.domain.errors import CredentialsMissing, CredentialsSound, SessionNotFound, SessionNotLinked
 from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import DELETES_FILES, DesiredState, RemovalReason, end_state
 
@@ -52,6 +52,15 @@ class KeptSessions:
             del self._busy[session_id]
             done.set()
 
+    async def record(self, session_id: SessionId) -> SessionRecord | None:
+        """Return its record, which is true until the caller awaits anything.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        with self._alone(session_id):
+            return await self._house.registry.get(session_id)
+
     async def policy(self, session_id: SessionId) -> Policy:
         """Return the limits under which the session can be begun again with its credentials.
 
@@ -63,7 +72,7 @@ class KeptSessions:
         with self._alone(session_id):
             record = await self._record(session_id)
             if not await self._house.files.is_paired(session_id):
-                raise SessionNotLinked(session_id)
+                raise SessionNotLinked(session_id) if record.user is None else CredentialsMissing(session_id)
             return record.policy
 
     async def remove(self, session_id: SessionId, reason: RemovalReason) -> SessionView:

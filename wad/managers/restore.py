@@ -87,10 +87,12 @@ class Restorer:
             paired = await self._is_paired(session_id)
             if paired:
                 await self._house.clock.sleep(self._house.entropy.chance() * JITTER)
-            record = await self._house.registry.get(session_id)
             await self._kept.idle(session_id)
-            if record is None or record.desired is not DesiredState.RUNNING or session_id in self._roster.runners:
-                return None  # somebody has dealt with it meanwhile
+            if session_id in self._roster.runners:
+                return None
+            record = await self._kept.record(session_id)  # read only now: somebody may have removed or stopped it
+            if record is None or record.desired is not DesiredState.RUNNING:
+                return None
             if not paired and record.user is None:
                 await self._kept.deactivate(session_id, unlinked=True)
                 return None

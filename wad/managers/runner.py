@@ -15,6 +15,7 @@ from wad.domain.deadlines import Deadline, DeadlineKind
 from wad.domain.errors import (
     CredentialsMissing,
     EngineError,
+    EngineUnavailable,
     SessionBusy,
     StorageError,
     WadError,
@@ -45,7 +46,6 @@ STORAGE_RETRY = 10.0
 
 SAVE_SOON = 5.0
 """Seconds within which counts and heartbeats are saved: what a crash may cost of them, so that not each is a write."""
-
 _TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
 """States whose log line names the latest error, for it is their cause."""
 
@@ -116,8 +116,7 @@ class SessionRunner:
     async def ask(self, event: Event) -> SessionView | None:
         """Tell a fact, and wait until it has been acted upon.
 
-        Returns:
-            The session right after that, or None when it is over, or on its way out.
+        Returns the session right after that, or None when it is over, or on its way out.
         """
         asked = _Asked(event, anyio.Event())
         self._post(asked)
@@ -143,11 +142,7 @@ class SessionRunner:
         self._post(_Detached())
 
     async def until(self, done: Callable[[SessionView], bool]) -> SessionView | None:
-        """Wait until the session looks as wanted, or is over.
-
-        Returns:
-            The view for which *done* held, or None when the session was over first, or cannot even be removed.
-        """
+        """Return the view for which *done* held, or None when the session was over first, or cannot even be removed."""
         while not self.finished.is_set() and self.removal_failure is None:
             changed = self._changed
             view = self.view
@@ -161,8 +156,6 @@ class SessionRunner:
         while not self.finished.is_set() and self.removal_failure is None:
             await self._changed.wait()
 
-    # ── its own task ─────────────────────────────────────────────────────────────────────────────────────────────
-
     async def run(self) -> None:
         """Begin the session and keep it until it is removed."""
         try:
@@ -174,6 +167,7 @@ class SessionRunner:
             await self._live(machine, effects)
         finally:
             self._house.scheduler.set(self.session_id, None)
+            self._house.release(self.session_id)
             self.finished.set()
             self._notify()
 
@@ -200,16 +194,19 @@ class SessionRunner:
     async def _is_paired(self, stored: SessionRecord | None) -> bool:
         """Return True when there are, or should be, credentials to connect with.
 
-        A restored session that was linked is never taken for a new one because its credentials are out of reach: its
-        attempts say so, until they are back.
+        A session that was linked is never taken for a new one because its credentials are out of reach: whoever asks
+        for it is told so, and one that comes back by itself says so until they are there.
         """
-        linked_before = not self._wishes.interactive and stored is not None and stored.user is not None
+        linked_before, asked = stored is not None and stored.user is not None, self._wishes.interactive
         try:
-            return await self._house.files.is_paired(self.session_id) or linked_before
+            paired = await self._house.files.is_paired(self.session_id)
         except StorageError:
-            if linked_before:
+            if linked_before and not asked:
                 return True
             raise
+        if linked_before and asked and not paired:
+            raise CredentialsMissing(self.session_id)
+        return paired or linked_before
 
     async def _live(self, machine: Session, effects: list[do.Effect]) -> None:
         house = self._house
@@ -318,6 +315,7 @@ class SessionRunner:
             case do.Persist():
                 await house.registry.save(machine.record)
                 self._save_by = None
+                house.note(machine.record)
             case do.PersistSoon():
                 self._save_within(SAVE_SOON)
             case do.Probe(generation):
@@ -346,15 +344,17 @@ class SessionRunner:
                 assert_never(effect)
 
     def _log_change(self, event: SessionEvent) -> None:
-        record = event.view.record
         if event.kind is EventKind.STATE_CHANGED:
-            error = record.last_error if record.state in _TROUBLED else None
-            why = {} if error is None else {"reason": error.reason, "error": error.message}
-            self._log.info("session.state", was=event.previous, state=record.state, **why)
+            state, error = event.view.record.state, event.view.record.last_error
+            why = {"reason": error.reason, "error": error.message} if error and state in _TROUBLED else {}
+            self._log.info("session.state", was=event.previous, state=state, **why)
 
     async def _start_client(self, machine: Session, generation: int, *, alone: bool) -> None:
         files = self._house.files
-        if machine.paired and not await files.is_paired(self.session_id):
+        jid = await files.linked_jid(self.session_id)
+        if jid is not None:
+            self._house.claim(jid, self.session_id)
+        elif machine.paired:
             raise CredentialsMissing(self.session_id)  # a client would show a QR, and write over what comes back
         await files.prepare(self.session_id)
         await self._house.engine.start(self.session_id, generation, alone=alone)
@@ -363,6 +363,8 @@ class SessionRunner:
         try:
             with suppress(WorkerOutdated):  # that nobody can ask must not cost the device
                 await self._house.prober.probe(self.session_id, generation)
+        except EngineUnavailable as error:  # our own side did not answer; WhatsApp was not asked
+            self._log.warning("session.heartbeat_not_asked", error=str(error))
         except EngineError as error:
             self._log.info("session.heartbeat_missed", error=str(error))
             self.tell(HeartbeatMissed(generation, str(error)))
@@ -370,20 +372,18 @@ class SessionRunner:
             self.tell(HeartbeatAnswered(generation))
 
     async def _discard(self, reason: RemovalReason) -> None:
-        if reason not in DELETES_FILES and not await self._is_expendable():
-            self._log.warning("session.files_kept", reason=reason)
-            return
-        await self._house.files.delete(self.session_id, reason)
-        await self._house.registry.delete(self.session_id)
-
-    async def _is_expendable(self) -> bool:
-        try:
-            return await self._house.files.is_expendable(self.session_id)
-        except StorageError as error:
-            self._log.warning("session.unreadable", error=str(error))
-            return False
-
-    # ── the inbox ────────────────────────────────────────────────────────────────────────────────────────────────
+        house = self._house
+        if reason not in DELETES_FILES:
+            try:
+                expendable = await house.files.is_expendable(self.session_id)
+            except StorageError as error:
+                expendable = False
+                self._log.warning("session.unreadable", error=str(error))
+            if not expendable:
+                self._log.warning("session.files_kept", reason=reason)
+                return
+        await house.files.delete(self.session_id, reason)
+        await house.registry.delete(self.session_id)
 
     def _post(self, item: _Mail) -> None:
         self._inbox.append(item)

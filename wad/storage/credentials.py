@@ -30,6 +30,16 @@ _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _Fingerprint = tuple[tuple[int, int, int] | None, ...]
 
 
+def linked_jid(directory: Path) -> str | None:
+    """Return the linked device of the store in *directory*, or None when it holds none.
+
+    Raises:
+        CredentialsDamaged: There is a store, but it is damaged.
+        StorageError: There is a store, but it cannot be read; nothing is concluded from that.
+    """
+    return read_store(directory, _jid)
+
+
 def holds_device(directory: Path) -> bool:
     """Return True when the store in *directory* has the row of a linked device.
 
@@ -37,7 +47,7 @@ def holds_device(directory: Path) -> bool:
         CredentialsDamaged: There is a store, but it is damaged.
         StorageError: There is a store, but it cannot be read; nothing is concluded from that.
     """
-    return read_store(directory, lambda connection: _jid(connection) is not None) or False
+    return linked_jid(directory) is not None
 
 
 def is_sound(directory: Path) -> bool | None:

@@ -18,6 +18,7 @@ from wad.storage.claims import Claim, Place, install
 from wad.storage.credentials import copy_store, device_of, holds_device
 from wad.storage.directories import make_private, opened
 from wad.storage.measuring import is_file, is_same, measure, names, stored_at
+from wad.storage.own_files import foreign_entries
 from wad.storage.session_lock import is_locked, session_lock
 from wad.storage.set_aside import places_set_aside
 from wad.storage.trash import TRASH, Trash
@@ -211,7 +212,10 @@ class SessionCustody:
         try:
             if holds_device(self._root / session_id):
                 return Holding.PAIRED, ""
-            return (Holding.SET_ASIDE if places_set_aside(directory) else Holding.UNPAIRED), ""
+            if places_set_aside(directory):
+                return Holding.SET_ASIDE, ""
+            foreign = foreign_entries(directory)
+            return (Holding.FOREIGN, ", ".join(foreign)) if foreign else (Holding.UNPAIRED, "")
         except StorageError as error:
             return Holding.UNREADABLE, str(error)
 

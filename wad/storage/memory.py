@@ -108,6 +108,14 @@ class FakeSessionFiles:
             raise CredentialsDamaged(session_id, "file is not a database")
         return self.paired.get(session_id, False)
 
+    async def linked_jid(self, session_id: SessionId) -> str | None:
+        """Return a linked device of the session's own, if there are credentials.
+
+        Raises:
+            CredentialsDamaged: The store is among the damaged.
+        """
+        return f"{session_id}@s.whatsapp.net" if await self.is_paired(session_id) else None
+
     async def is_expendable(self, session_id: SessionId) -> bool:
         """Return True when there are no credentials, set aside ones included.
 

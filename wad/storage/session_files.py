@@ -20,8 +20,9 @@ from anyio import to_thread
 from wad.domain.errors import CredentialsDamaged, CredentialsSound, InvalidSessionId, SessionNotLinked, StorageError
 from wad.domain.ids import parse_session_id
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
-from wad.storage.credentials import STORE_FILES, holds_device, is_sound
+from wad.storage.credentials import STORE_FILES, holds_device, is_sound, linked_jid
 from wad.storage.directories import PRIVATE, make_private, make_within, move_all, opened
+from wad.storage.own_files import foreign_entries
 from wad.storage.session_lock import announce, session_lock
 from wad.storage.set_aside import places_set_aside, set_aside
 from wad.storage.trash import Trash
@@ -75,8 +76,16 @@ class SessionDirectories:
         """
         return await to_thread.run_sync(self._is_paired, parse_session_id(session_id))
 
+    async def linked_jid(self, session_id: SessionId) -> str | None:
+        """Return the linked device of the directory's store, or None when it holds none.
+
+        Raises:
+            StorageError: The store cannot be read; nothing is concluded from that.
+        """
+        return await to_thread.run_sync(self._linked_jid, parse_session_id(session_id))
+
     async def is_expendable(self, session_id: SessionId) -> bool:
-        """Return True when the directory holds no credentials of a linked device, set aside ones included.
+        """Return True when the directory holds no credentials, be they set aside, and nothing but wad's own files.
 
         Raises:
             StorageError: That cannot be told; nothing is concluded from that.
@@ -157,9 +166,19 @@ class SessionDirectories:
         with self._telling(session_id, "read"), self._opened(session_id) as found:
             return found is not None and holds_device(self.directory(session_id))
 
+    def _linked_jid(self, session_id: SessionId) -> str | None:
+        with self._telling(session_id, "read"), self._opened(session_id) as found:
+            return None if found is None else linked_jid(self.directory(session_id))
+
     def _is_expendable(self, session_id: SessionId) -> bool:
         with self._telling(session_id, "read"), self._opened(session_id) as found:
-            return found is None or not (holds_device(self.directory(session_id)) or places_set_aside(found[1]))
+            return found is None or not self._holds_anything(session_id, found[1])
+
+    def _holds_anything(self, session_id: SessionId, directory: int) -> bool:
+        """Return True for credentials, those set aside, and whatever wad did not write: it may be a copy of some."""
+        return bool(
+            holds_device(self.directory(session_id)) or places_set_aside(directory) or foreign_entries(directory)
+        )
 
     def _is_damaged(self, session_id: SessionId) -> bool:
         with self._telling(session_id, "read"), self._opened(session_id) as found:
@@ -206,8 +225,7 @@ class SessionDirectories:
         """Be the last to ask whether credentials may be lost, since nothing brings them back."""
         if reason in DELETES_FILES:
             return
-        held = holds_device(self.directory(session_id)) or places_set_aside(directory)
-        if reason not in DISCARDS_UNPAIRED or held:
+        if reason not in DISCARDS_UNPAIRED or self._holds_anything(session_id, directory):
             raise StorageError(
                 f"The files of session {session_id!r} are kept: {reason} is no reason to delete what they may hold, "
                 "the credentials of a linked device. Remove the session by hand if it is to go."

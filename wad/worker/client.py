@@ -70,6 +70,8 @@ class Client:
         self.closed = asyncio.Event()
         """Set when the client is gone from the library and the lock is free."""
         self.closing = False
+        self.ended_of_itself = False
+        """Nobody had asked for its end when it came."""
         self._engine = engine
         self.exchange = Exchange(engine, self.uuid)
         """What the client asks of WhatsApp."""
@@ -160,9 +162,9 @@ class Client:
                 self._pass_on(await self._translate(report))
                 if self.facts.awaits_login:
                     self._watch_login()
-        of_itself = not self.closing
+        self.ended_of_itself = not self.closing
         await self._shut()
-        if of_itself:
+        if self.ended_of_itself:
             self._pass_on([ended])
 
     async def probe(self) -> bool:

@@ -205,7 +205,8 @@ class Sessions:
             await client.serve()
         finally:
             del self._clients[client.session_id]
-            self._ended[client.session_id] = client
+            if client.ended_of_itself:  # whoever stopped it knows; to a later daemon it would look alive
+                self._ended[client.session_id] = client
             if len(self._ended) > _ENDED_KEPT:
                 del self._ended[next(iter(self._ended))]
 

@@ -240,6 +240,26 @@ async def test_a_worker_of_a_dead_daemon_is_taken_over_with_its_client(room: Pat
     assert not workers_alive(room)
 
 
+async def test_a_client_that_was_stopped_is_not_told_of_to_the_next_daemon(room: Path) -> None:
+    """What the daemon before has stopped looks alive to none after it, and can be started again at once."""
+    async with bench(room) as worker:
+        async with worker.daemon() as daemon:
+            await daemon.connection.request(start(), 10)
+            await daemon.until("qr_issued")
+            await daemon.connection.request(
+                pb.Request(stop=pb.Stop(session_id="one", generation=1, timeout_seconds=10)), 10
+            )
+        sink = Recorder()
+        engine = WorkerEngine(worker.settings)
+        async with running(engine, sink):
+            assert engine.left_clients() == ()
+            await engine.resume()
+            await engine.start(SessionId("one"), 2)
+            await sink.until(SessionId("one"), events.QrIssued)
+            await engine.stop(SessionId("one"), 2)
+        assert await worker.process.end(PATIENCE) == "exit code 0"
+
+
 async def test_a_worker_is_left_running_when_the_daemon_detaches(room: Path) -> None:
     """Detaching closes nothing: the client goes on, and what it reports is kept for the next daemon."""
     async with bench(room) as worker:

@@ -94,6 +94,18 @@ def test_credentials_that_were_set_aside_stay(rooms: Rooms) -> None:
     assert verdicts(cleaned(rooms, CleanupRules(include_paired=True)))["shop"][0] is Verdict.REMOVED
 
 
+@pytest.mark.parametrize("include_paired", [False, True])
+def test_what_wad_did_not_write_stays(rooms: Rooms, include_paired: bool) -> None:  # noqa: FBT001 - pytest passes it
+    """A directory with anything foreign in it stays, for it may be a copy of credentials by another name."""
+    rooms.empty("copied")
+    (rooms.path("copied") / "creds.db.bak").write_text("precious")
+    rooms.made("copied", HOUR)
+    before = snapshot(rooms.root)
+    verdict, why = verdicts(cleaned(rooms, CleanupRules(include_paired=include_paired)))["copied"]
+    assert (verdict, why) == (Verdict.KEPT, "holds what wad did not write: creds.db.bak")
+    assert snapshot(rooms.root) == before
+
+
 def test_directory_in_use_is_never_touched(rooms: Rooms) -> None:
     """What a client uses stays as it is, though everything may go and its files are old."""
     rooms.empty("live")
@@ -187,7 +199,8 @@ def test_links_lead_nowhere(rooms: Rooms, tmp_path: Path) -> None:
     report = cleaned(rooms)
     assert [stranger.name for stranger in report.strangers] == ["linked"]
     assert verdicts(report)["sneaky"][0] is Verdict.KEPT
-    assert rooms.names() == {"linked", "sneaky"}
+    assert verdicts(report)["inner"] == (Verdict.KEPT, "holds what wad did not write: media")
+    assert rooms.names() == {"linked", "inner", "sneaky"}
     assert outside.names() == {"victim"}
 
 

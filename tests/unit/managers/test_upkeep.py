@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import anyio
 import pytest
 
-from tests.unit.managers.rig import A, B, Rig
+from tests.unit.managers.rig import ADA, A, B, Rig
 from wad.domain.errors import (
     CreateFailed,
     CredentialsDamaged,
+    CredentialsMissing,
     CredentialsSound,
     SessionNotConnected,
     SessionNotFound,
@@ -17,6 +20,9 @@ from wad.domain.errors import (
 )
 from wad.domain.records import EventKind
 from wad.domain.states import DesiredState, RemovalReason, SessionState
+
+if TYPE_CHECKING:
+    from wad.domain.ids import SessionId
 
 pytestmark = pytest.mark.anyio
 
@@ -320,3 +326,40 @@ async def test_a_record_that_could_not_be_saved_is_saved_later() -> None:
         await rig.clock.advance(5)
         live = (await rig.manager.get(A)).record
         assert (await rig.registry.load())[0] == live
+
+
+async def test_one_device_is_never_used_by_two_sessions() -> None:
+    """A copy of a live session's credentials is refused by name; once the first is stopped the copy may be used."""
+    rig = Rig()
+    async with rig.running():
+
+        async def same_device(session_id: SessionId) -> str | None:
+            return ADA.jid if await rig.files.is_paired(session_id) else None
+
+        rig.files.linked_jid = same_device
+        await rig.connect(A)
+        rig.kept(B)
+        with pytest.raises(CreateFailed) as refused:
+            await rig.manager.create(B)
+        assert refused.value.cause == "SESSION_BUSY"
+        assert "session 'a' uses" in refused.value.detail
+        assert await rig.state(A) == "connected"
+        await rig.manager.stop(A)
+        await rig.manager.create(B)
+        assert await rig.state(B) == "connected"
+
+
+async def test_a_stopped_session_whose_credentials_are_away_is_no_new_one() -> None:
+    """Nothing is begun in the place of a linked session's credentials, whatever was wanted of it last."""
+    rig = Rig()
+    async with rig.running():
+        await rig.connect(A)
+        await rig.manager.stop(A)
+        away = rig.engine.credentials.pop(A)
+        for ask in (rig.manager.create, rig.manager.reconnect):
+            with pytest.raises(CredentialsMissing):
+                await ask(A)
+        assert rig.engine.clients == {}
+        rig.engine.credentials[A] = away
+        await rig.manager.create(A)
+        assert await rig.state(A) == "connected"

@@ -498,3 +498,20 @@ async def test_listing_names_sessions_alone(files: SessionDirectories, root: Pat
     (root / "file").touch()
     (root / "link").symlink_to(tmp_path)
     assert await files.sessions() == ("a", "a-1", "b")
+
+
+@pytest.mark.parametrize("name", ["creds.db.bak", ".creds.db.Xy12Ab", "notes.txt", "copy/creds.db"])
+async def test_what_wad_did_not_write_is_never_deleted_on_the_side(
+    files: SessionDirectories, root: Path, name: str
+) -> None:
+    """A directory with anything foreign in it, which may be a copy of credentials, outlives a failed creation."""
+    await files.prepare(ID)
+    assert await files.is_expendable(ID)
+    foreign = root / ID / name
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_text("precious")
+    assert not await files.is_expendable(ID)
+    for reason in (RemovalReason.ERROR, RemovalReason.STUCK):
+        with pytest.raises(StorageError, match="are kept"):
+            await files.delete(ID, reason)
+    assert foreign.read_text() == "precious"
