@@ -325,7 +325,7 @@ async def test_a_lost_directory_is_missed_on_every_way_to_connect(house: House) 
         request = session_pb2.ReconnectSessionRequest(session_id="sick")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await daemon.sessions.ReconnectSession(request, timeout=PATIENCE)
-        assert error_info(caught.value).reason == "SESSION_NOT_LINKED"
+        assert error_info(caught.value).reason == "CREDENTIALS_MISSING"
         await not_disturbed(daemon, well)
         shutil.move(away, house.sessions / "sick")
         await comes_back(daemon, "sick", jid)

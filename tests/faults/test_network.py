@@ -118,7 +118,11 @@ async def test_a_creation_that_no_packet_answers_ends_in_time_and_leaves_nothing
         assert error_info(caught.value).metadata["cause"] == "TIMED_OUT"
         await house.emulator.clear_faults()
         await until(lambda: not (house.sessions / "new").exists(), "the directory is gone")
-        assert await daemon.list() == []
+
+        async def nothing_left() -> bool:
+            return await daemon.list() == []
+
+        await until(nothing_left, "no session is left")
         await daemon.link("new", PHONES["sick"])
 
 

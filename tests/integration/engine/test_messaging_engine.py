@@ -34,7 +34,7 @@ async def link(world: RealWorld, name: str, phone: str) -> SessionId:
 
 async def probe_in_vain(world: RealWorld, session_id: SessionId) -> None:
     """Probe a session that is not answered."""
-    with pytest.raises(EngineUnavailable, match="did not answer within"):
+    with pytest.raises(EngineError, match="did not answer within"):
         await world.probing.probe(session_id, 1)
 
 
