@@ -87,5 +87,8 @@ class Device:
         return parse_session_id(f"{self.phone_number}_{self.device_id}")
 
     def belongs_to(self, user: UserIdentity) -> bool:
-        """Return True when it was linked to the phone that was declared for it."""
-        return user.phone_number == self.phone_number
+        """Return False when it is known to be linked to another phone than the one that was declared for it.
+
+        A user whose number is not known is no proof of that, and a refusal deletes credentials.
+        """
+        return user.phone_number in {"", self.phone_number}

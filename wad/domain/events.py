@@ -48,8 +48,9 @@ class UserIdentity:
 
     @property
     def phone_number(self) -> str:
-        """The number of the phone that it is linked to, digits in international format."""
-        return self.jid.partition("@")[0].partition(":")[0]
+        """The number of the phone that it is linked to, digits in international format; empty when it is not known."""
+        user, _, server = self.jid.partition("@")
+        return user.partition(":")[0] if server == "s.whatsapp.net" else ""
 
 
 # ── what the engine reports ─────────────────────────────────────────────────────────────────────────────────────────

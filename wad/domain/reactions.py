@@ -157,6 +157,8 @@ class Reactions(SessionBook):
         return True
 
     def _open(self, user: UserIdentity) -> list[Effect]:
+        if not user.jid and self.record.user is not None:
+            user = self.record.user  # the engine, or a worker of an older release, did not say who it is
         if self.state is _S.CONNECTED:
             if user == self.record.user:
                 return []

@@ -64,8 +64,6 @@ class Session(Reactions):
         """Go on with a client that an earlier daemon has left, from the latest fact about it on."""
         self._now = now
         latest, before = client.latest, self.record
-        if isinstance(latest, ev.ConnectionOpened) and not latest.user.jid and before.user is not None:
-            latest = replace(latest, user=before.user)  # an older worker does not tell who it is
         self.record = replace(before, active=True, removal=None, desired=DesiredState.RUNNING)
         self.record = replace(self.record, generation=client.generation, state=_BEFORE.get(type(latest), _S.CONNECTING))
         self._limits.entered = now.mono

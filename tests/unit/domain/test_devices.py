@@ -90,3 +90,23 @@ def test_messages_are_counted_and_are_activity() -> None:
     session.handle(ev.MessageSent(), ev.Moment(100, 100))
     assert session.record.messages_sent == 1
     assert session.record.last_activity_at == 100
+
+
+@pytest.mark.parametrize("jid", ["", "998841815841340:3@lid"])
+@pytest.mark.parametrize("paired", [True, False])
+def test_a_user_whose_number_is_not_known_costs_no_credentials(jid: str, paired: bool) -> None:  # noqa: FBT001 - pytest passes it
+    """A connection that does not say whose it is proves no other phone: nothing is unlinked or deleted."""
+    session = begun(paired=paired)
+    if not paired:
+        session.handle(ev.PairSucceeded(1, OWNER), ev.Moment(2, 2))
+    session.handle(ev.ConnectionOpened(1, ev.UserIdentity(jid)), ev.Moment(3, 3))
+    assert session.removal is None
+    assert session.state is SessionState.CONNECTED
+
+
+def test_a_connection_that_does_not_say_whose_it_is_keeps_what_was_known() -> None:
+    """The user of the pairing stays the user."""
+    session = begun()
+    session.handle(ev.PairSucceeded(1, OWNER), ev.Moment(2, 2))
+    session.handle(ev.ConnectionOpened(1, ev.UserIdentity("")), ev.Moment(3, 3))
+    assert session.record.user == OWNER
