@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskStatus
 
+    from wad.domain.access import Token
     from wad.domain.adoption import LeftClient
     from wad.domain.events import EngineEvent
     from wad.domain.ids import SessionId
@@ -164,6 +165,22 @@ class MessagingEngine(Protocol):
             InvalidInput: Nobody can be reached under *to* (field ``to``), or *text* is empty (field ``text``).
             EngineUnavailable: There was no answer; whether the message was or will be sent is not known.
             EngineError: There is no such client, it is not connected, or WhatsApp refused.
+        """
+        ...
+
+
+class TokenBook(Protocol):
+    """The durable record of every token."""
+
+    async def load(self) -> Sequence[Token]:
+        """Return every token, good or not, oldest first."""
+        ...
+
+    async def save(self, token: Token) -> None:
+        """Insert the token, or replace the one of the same id.
+
+        Raises:
+            StorageError: It could not be written; nothing was changed.
         """
         ...
 

@@ -42,6 +42,7 @@ async def run_daemon(config: Config) -> None:
         )
     with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2) as signals:
         async with furnished(config) as parts, anyio.create_task_group() as tasks:
+            await parts.tokens.load()
             await tasks.start(parts.manager.run)
             await parts.manager.adopt()  # before anybody can ask for a session whose client runs already
             await tasks.start(parts.rpc.run)

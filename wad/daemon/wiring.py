@@ -20,23 +20,30 @@ from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
 from wad.managers.sweeper import Sweeper
 from wad.managers.terms import Limits
+from wad.managers.tokens import TokenKeeper
 from wad.observability.http import HttpServer, Sources
 from wad.observability.metrics import Metrics
 from wad.observability.worker_metrics import WorkerMetrics
+from wad.rpc.access.certificates import TlsFiles
+from wad.rpc.access.grants import Grants
+from wad.rpc.access.scoped import ScopedArchives
 from wad.rpc.admin_service import AdminService
+from wad.rpc.interceptors import CallWatchers
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, RpcServer, RpcSettings
 from wad.storage.custody import SessionCustody
+from wad.storage.database import open_database
 from wad.storage.inspection import DirectoryInspector
-from wad.storage.registry import open_registry
+from wad.storage.registry import SqlRegistry
 from wad.storage.session_files import SessionDirectories
 from wad.storage.state_lock import state_lock
+from wad.storage.tokens import SqlTokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from wad.daemon.config import Config
-    from wad.ports import Registry
+    from wad.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Parts:
         http: Metrics and health.
         metrics: What the latter shows.
         reporter: Says how the daemon is.
+        tokens: The tokens that callers may show.
         clock: The daemon's clock.
     """
 
@@ -59,6 +67,7 @@ class Parts:
     http: HttpServer
     metrics: Metrics
     reporter: Reporter
+    tokens: TokenKeeper
     clock: SystemClock
 
 
@@ -72,12 +81,12 @@ async def furnished(config: Config) -> AsyncGenerator[Parts]:
     """
     workers = config.daemon.runtime_dir / "workers"  # whoever starts takes over the workers that are left there
     with state_lock(config.daemon.state_dir), state_lock(workers, key="daemon.runtime_dir"):
-        async with open_registry(config.daemon.state_dir / "registry.db") as registry:
-            yield _assemble(config, registry)
+        async with open_database(config.daemon.state_dir / "registry.db") as database:
+            yield _assemble(config, database)
 
 
-def _assemble(config: Config, registry: Registry) -> Parts:
-    clock = SystemClock()
+def _assemble(config: Config, database: Database) -> Parts:
+    clock, registry = SystemClock(), SqlRegistry(database)
     workers = WorkerMetrics()
     engine = WorkerEngine(_engine_settings(config), workers)
     reporter = Reporter(clock, engine, config.daemon.sessions_dir, custom_upstream=config.engine.custom_upstream)
@@ -121,18 +130,26 @@ def _assemble(config: Config, registry: Registry) -> Parts:
     )
     sweeper = Sweeper(sweep, clock, interval=config.sessions.cleanup_interval, sink=metrics.cleanup)
     archives = SessionArchives(SessionCustody(config.daemon.sessions_dir), registry, manager, clock)
+    tokens = TokenKeeper(SqlTokens(database), clock)
     rpc = RpcServer(
-        RpcSettings(config.grpc.unix_socket, _tcp(config.grpc.tcp), config.grpc.max_message_size),
+        _rpc_settings(config),
         sessions=manager,
         devices=MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions)),
         messages=Messenger(manager, engine, metrics.messages.sent),
         hub=hub,
         clock=clock,
         admin=AdminService(
-            reporter.health, stats=reporter.stats, sweeper=sweeper, archives=archives, workers=engine, clock=clock
+            reporter.health,
+            stats=reporter.stats,
+            sweeper=sweeper,
+            archives=ScopedArchives(archives),
+            workers=engine,
+            clock=clock,
         ),
-        begun=metrics.rpc.started,
-        observe=metrics.rpc.ended,
+        tokens=tokens,
+        grants=Grants(config.access.to_grants()),
+        watchers=CallWatchers(metrics.rpc.started, metrics.rpc.ended),
+        refused=metrics.rpc.refused,
     )
     sources = Sources(
         metrics=metrics,
@@ -145,7 +162,7 @@ def _assemble(config: Config, registry: Registry) -> Parts:
         started_at=reporter.started,
     )
     http = HttpServer(sources, host=config.http.host, port=config.http.port)
-    return Parts(manager, sweeper, rpc, http, metrics, reporter, clock)
+    return Parts(manager, sweeper, rpc, http, metrics, reporter, tokens, clock)
 
 
 def _engine_settings(config: Config) -> EngineSettings:
@@ -163,6 +180,19 @@ def _engine_settings(config: Config) -> EngineSettings:
         max_resident_bytes=engine.worker_max_memory,
         max_worker_age=engine.worker_max_age,
         upstream=upstream,
+    )
+
+
+def _rpc_settings(config: Config) -> RpcSettings:
+    grpc, tls = config.grpc, None
+    if grpc.tls_cert_file is not None and grpc.tls_key_file is not None:
+        tls = TlsFiles(grpc.tls_cert_file, grpc.tls_key_file, grpc.tls_client_ca_file)
+    return RpcSettings(
+        unix_socket=grpc.unix_socket,
+        tcp=_tcp(grpc.tcp),
+        tls=tls,
+        insecure_loopback=grpc.insecure_loopback,
+        largest_message=grpc.max_message_size,
     )
 
 

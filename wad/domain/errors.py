@@ -4,7 +4,16 @@
 
     WadError                      anything this project raises on purpose
     ├─ InvalidInput               the caller's fault; ``field`` names what to mend
-    │  └─ InvalidSessionId
+    │  ├─ InvalidSessionId
+    │  └─ RequestIdReused         the id of an earlier request came with another one
+    ├─ AccessError                the caller is not recognised, or may not do this
+    │  ├─ CredentialsRequired     nobody knows who is calling
+    │  ├─ TokenInvalid            no such token
+    │  ├─ TokenExpired            its lifetime is over
+    │  ├─ TokenRevoked            it was revoked
+    │  └─ PermissionDenied        its role or its scope does not reach so far
+    ├─ TokenNotFound              no such token to revoke
+    ├─ RestartRequired            a key of the configuration takes effect only at a start
     ├─ SessionNotFound            no such session
     ├─ SessionLimitReached        every place is taken
     ├─ DeviceLimitReached         a phone has as many devices as it may
@@ -32,7 +41,8 @@
     │  └─ CredentialsDamaged      the credential store of a session is damaged
     └─ ConfigurationError         the daemon cannot start as it is configured
 
-Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``.
+Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``. Those about
+access are in :mod:`wad.domain.access_errors`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter, Histogram
 
+from wad.domain.access import Mechanism
+
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
@@ -59,6 +61,15 @@ class RpcMetrics:
             registry=registry,
         )
 
+        self._refused = Counter(
+            "wad_auth_failures",
+            "Calls whose caller was not recognised, by what it showed.",
+            ["mechanism"],
+            registry=registry,
+        )
+        for mechanism in Mechanism:
+            self._refused.labels(mechanism.value)
+
     def register(self, service: str, method: str) -> None:
         """Make the series of a method; *service* is the full name, such as ``wad.v1.SessionService``."""
         self._known.add((service, method))
@@ -76,6 +87,10 @@ class RpcMetrics:
         name = self._name(service, method)
         self._handled.labels(*name, code if code in GRPC_CODES else "UNKNOWN").inc()
         self._seconds.labels(*name).observe(seconds)
+
+    def refused(self, mechanism: str) -> None:
+        """Count a call whose caller was not recognised by what it showed."""
+        self._refused.labels(mechanism).inc()
 
     def _name(self, service: str, method: str) -> tuple[str, str]:
         name = (service, method)

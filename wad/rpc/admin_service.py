@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
 from wad.rpc import convert, convert_admin, convert_workers, transfer
+from wad.rpc.call import about
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         self, request: admin_pb2.DrainWorkerRequest, context: Context
     ) -> admin_pb2.DrainWorkerResponse:
         """Give a worker no new sessions."""
-        worker = self._workers.drain_worker(request.worker_id)
+        worker = self._workers.drain_worker(about(request.worker_id))
         return admin_pb2.DrainWorkerResponse(worker=convert_workers.worker(worker))
 
     async def ReplaceWorkers(

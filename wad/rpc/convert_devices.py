@@ -9,7 +9,7 @@ from wad.domain.errors import InvalidInput
 from wad.domain.ids import parse_session_id
 from wad.domain.states import SessionState
 from wad.managers.devices import new_device_id
-from wad.rpc import convert, requests
+from wad.rpc import convert, paging, requests
 from wad.v1 import device_pb2
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from wad.domain.ids import SessionId
     from wad.domain.records import SessionView
-    from wad.rpc.requests import Page
+    from wad.rpc.paging import Page
     from wad.v1 import session_pb2
 
     Naming = device_pb2.GetDeviceRequest | device_pb2.HeartbeatDeviceRequest | device_pb2.RemoveDeviceRequest
@@ -46,7 +46,7 @@ def named(request: Naming) -> SessionId:
         raise InvalidInput("device_session_id", str(error)) from error
 
 
-def page(request: device_pb2.ListDevicesRequest, views: Sequence[SessionView]) -> Page:
+def page(request: device_pb2.ListDevicesRequest, views: Sequence[SessionView]) -> Page[SessionView]:
     """Return the page of *views*, the devices that match, ordered by session id, that was asked for.
 
     Raises:
@@ -55,7 +55,7 @@ def page(request: device_pb2.ListDevicesRequest, views: Sequence[SessionView]) -
     filters = device_pb2.ListDevicesRequest(
         phone_number=requests.phone_filter(request), include_inactive=request.include_inactive
     )
-    return requests.cut(request, filters, views)
+    return paging.cut(request, filters, views, requests.by_id)
 
 
 def device(view: SessionView, now: float) -> device_pb2.Device:

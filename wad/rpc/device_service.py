@@ -69,7 +69,7 @@ class DeviceService(device_pb2_grpc.DeviceServiceServicer):
         phone_number = requests.phone_filter(request)
         views = await self._devices.list(phone_number, include_inactive=request.include_inactive)
         page, now = convert_devices.page(request, views), self._clock.wall()
-        shown = [convert_devices.device(view, now) for view in page.views]
+        shown = [convert_devices.device(view, now) for view in page.items]
         return device_pb2.ListDevicesResponse(devices=shown, next_page_token=page.next_token)
 
     async def HeartbeatDevice(

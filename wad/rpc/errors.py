@@ -14,7 +14,7 @@ import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
-from wad.domain import errors
+from wad.domain import access_errors, errors
 from wad.rpc.convert import duration
 
 if TYPE_CHECKING:
@@ -38,11 +38,13 @@ class Rule:
         code: The status.
         retry_after: Seconds after which another try makes sense; None when it makes none.
         instead: Told in place of the error's own text, which is for the log only; None tells the error's own text.
+        tells: Attributes of the error that programs may want to know; empty ones are left out.
     """
 
     code: grpc.StatusCode
     retry_after: float | None = None
     instead: str | None = None
+    tells: tuple[str, ...] = ()
 
 
 _DEFECT = Rule(_Code.INTERNAL, instead="The daemon failed to do this; that is a defect in wad.")
@@ -50,29 +52,37 @@ _DEFECT = Rule(_Code.INTERNAL, instead="The daemon failed to do this; that is a 
 RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     errors.InvalidInput: Rule(_Code.INVALID_ARGUMENT),
     errors.InvalidSessionId: Rule(_Code.INVALID_ARGUMENT),
-    errors.SessionNotFound: Rule(_Code.NOT_FOUND),
-    errors.SessionLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
-    errors.DeviceLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30),
-    errors.WrongKind: Rule(_Code.FAILED_PRECONDITION),
-    errors.SessionNotConnected: Rule(_Code.FAILED_PRECONDITION),
-    errors.SessionNotLinked: Rule(_Code.FAILED_PRECONDITION),
-    errors.NotPairing: Rule(_Code.FAILED_PRECONDITION),
+    access_errors.RequestIdReused: Rule(_Code.INVALID_ARGUMENT),
+    access_errors.CredentialsRequired: Rule(_Code.UNAUTHENTICATED),
+    access_errors.TokenInvalid: Rule(_Code.UNAUTHENTICATED),
+    access_errors.TokenExpired: Rule(_Code.UNAUTHENTICATED),
+    access_errors.TokenRevoked: Rule(_Code.UNAUTHENTICATED),
+    access_errors.PermissionDenied: Rule(_Code.PERMISSION_DENIED, tells=("required_role", "session_id")),
+    access_errors.TokenNotFound: Rule(_Code.NOT_FOUND, tells=("token_id",)),
+    access_errors.RestartRequired: Rule(_Code.FAILED_PRECONDITION, tells=("key",)),
+    errors.SessionNotFound: Rule(_Code.NOT_FOUND, tells=("session_id",)),
+    errors.SessionLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30, tells=("limit",)),
+    errors.DeviceLimitReached: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=30, tells=("limit",)),
+    errors.WrongKind: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.SessionNotConnected: Rule(_Code.FAILED_PRECONDITION, tells=("session_id", "state")),
+    errors.SessionNotLinked: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.NotPairing: Rule(_Code.FAILED_PRECONDITION, tells=("session_id", "state")),
     errors.PairingCodeRefused: Rule(
         _Code.UNAVAILABLE,
         retry_after=60,
         instead="WhatsApp gives no pairing code at the moment; scan the QR, or try again later.",
     ),
-    errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION),
-    errors.MessageUnconfirmed: Rule(_Code.UNKNOWN),
-    errors.WorkerNotFound: Rule(_Code.NOT_FOUND),
-    errors.WorkerOutdated: Rule(_Code.FAILED_PRECONDITION),
+    errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.MessageUnconfirmed: Rule(_Code.UNKNOWN, tells=("session_id",)),
+    errors.WorkerNotFound: Rule(_Code.NOT_FOUND, tells=("worker_id",)),
+    errors.WorkerOutdated: Rule(_Code.FAILED_PRECONDITION, tells=("worker_id",)),
     errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),
     errors.SessionBusy: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="Another process holds this session's credentials; try again later."
     ),
-    errors.CredentialsSound: Rule(_Code.FAILED_PRECONDITION),
-    errors.CredentialsNewer: Rule(_Code.FAILED_PRECONDITION),
-    errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5),
+    errors.CredentialsSound: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.CredentialsNewer: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5, tells=("cause",)),
     errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=5),
     errors.IllegalTransition: _DEFECT,
     errors.EngineUnavailable: Rule(
@@ -83,7 +93,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         instead="The WhatsApp engine cannot run on the daemon's machine; ask its operator to look into the log.",
     ),
     errors.CredentialsMissing: Rule(_Code.UNAVAILABLE, retry_after=30),
-    errors.CredentialsDamaged: Rule(_Code.FAILED_PRECONDITION),
+    errors.CredentialsDamaged: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
     errors.StorageError: Rule(
         _Code.UNAVAILABLE,
         retry_after=30,
@@ -124,11 +134,18 @@ def rule_for(error: BaseException) -> Rule:
     return next((RULES[kind] for kind in type(error).__mro__ if kind in RULES), _DEFECT)
 
 
-def describe(error: BaseException) -> Failure:
-    """Return what the caller is told of *error*."""
+def describe(error: BaseException, resume_token: str = "") -> Failure:
+    """Return what the caller is told of *error*.
+
+    Args:
+        error: What happened.
+        resume_token: Where a watch may go on; empty for any other call.
+    """
     rule = rule_for(error)
     reason = error.reason if isinstance(error, errors.WadError) else errors.WadError.reason
-    metadata = _metadata(error)
+    metadata = {name: str(fact) for name in rule.tells if (fact := getattr(error, name))}
+    if resume_token:
+        metadata["resume_token"] = resume_token
     incident = None
     message = str(error)
     if rule.instead is not None:
@@ -145,32 +162,6 @@ def describe(error: BaseException) -> Failure:
     number: int = rule.code.value[0]
     status = status_pb2.Status(code=number, message=message, details=[_pack(detail) for detail in details])
     return Failure(rule.code, reason, message, status.SerializeToString(), incident)
-
-
-def _metadata(error: BaseException) -> dict[str, str]:
-    """Return what programs may want to know beyond the reason."""
-    match error:
-        case (
-            errors.SessionNotFound(session_id=session_id)
-            | errors.SessionNotLinked(session_id=session_id)
-            | errors.CredentialsNewer(session_id=session_id)
-            | errors.CredentialsSound(session_id=session_id)
-            | errors.CredentialsDamaged(session_id=session_id)
-            | errors.MessageRefused(session_id=session_id)
-            | errors.MessageUnconfirmed(session_id=session_id)
-            | errors.WrongKind(session_id=session_id)
-        ):
-            return {"session_id": session_id}
-        case errors.SessionNotConnected() | errors.NotPairing():
-            return {"session_id": error.session_id, "state": error.state}
-        case errors.SessionLimitReached(limit=limit) | errors.DeviceLimitReached(limit=limit):
-            return {"limit": str(limit)}
-        case errors.WorkerNotFound(worker_id=worker_id) | errors.WorkerOutdated(worker_id=worker_id):
-            return {"worker_id": worker_id}
-        case errors.CreateFailed(cause=cause):
-            return {"cause": cause}
-        case _:
-            return {}
 
 
 def _pack(detail: Message) -> AnyMessage:

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from wad.domain.errors import InvalidInput, SlowConsumer
 from wad.rpc import convert, tokens, watches
+from wad.rpc.access.scoped import visible
+from wad.rpc.call import CURRENT, caller
 from wad.v1 import event_pb2, event_pb2_grpc
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ class EventService(event_pb2_grpc.EventServiceServicer):
         self, request: event_pb2.WatchEventsRequest, context: Context
     ) -> AsyncGenerator[event_pb2.WatchEventsResponse]:
         """Watch sessions: a snapshot, then what happens from then on, without a gap."""
-        watch = watches.watch(request)
+        watch = watches.watch(request, caller().scope)
         resumed = self._resume(request, watch) if request.WhichOneof("start") == "after_token" else None
         with resumed or self._hub.subscribe() as events:
             if resumed is None:
@@ -91,10 +94,13 @@ class EventService(event_pb2_grpc.EventServiceServicer):
     def _item(self, found: tuple[int, SessionEvent] | None) -> event_pb2.WatchEventsResponse:
         if found is None:
             return event_pb2.WatchEventsResponse(bookmark=event_pb2.Bookmark())
-        return event_pb2.WatchEventsResponse(event=convert.event(*found, self._clock.wall()))
+        sequence, event = found
+        seen = replace(event, view=visible(event.view))
+        return event_pb2.WatchEventsResponse(event=convert.event(sequence, seen, self._clock.wall()))
 
     def _response(
         self, watch: Watch, position: int, response: event_pb2.WatchEventsResponse
     ) -> event_pb2.WatchEventsResponse:
         response.token = tokens.encode(self._hub.epoch, str(position), watch.mark)
+        CURRENT.get().resume_token = response.token
         return response

@@ -1,4 +1,4 @@
-"""What happens around every call: its request is parsed and checked, its errors are mapped, its end is told."""
+"""What happens around every call: its caller is let in, its request checked, its errors mapped, its end told."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import asyncio
 import re
 import secrets
 from contextlib import aclosing, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc.aio
 import structlog
 from google.protobuf.message import DecodeError
 
-from wad.domain.errors import CreateFailed, InvalidInput
+from wad.domain.audit import AuditRecord
+from wad.domain.errors import CreateFailed, Draining, InvalidInput
+from wad.rpc.access.doorkeeper import permit, required
+from wad.rpc.call import CURRENT, Call, caller
 from wad.rpc.errors import describe
 from wad.rpc.strictness import refuse_unknown
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from wad.ports import Clock
+    from wad.rpc.access.doorkeeper import Doorkeeper
+    from wad.rpc.access.permissions import Permission
     from wad.rpc.errors import Failure
     from wad.rpc.ports import Context
     from wad.rpc.streams import OpenStreams
@@ -34,6 +40,7 @@ REQUEST_ID_KEY: Final = "x-request-id"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _OWN_SERVICES = "/wad."
+_DRAIN = "wad.v1.AdminService/Drain"
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -46,23 +53,36 @@ class CallObserver(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CallWatchers:
+    """Who is told of calls.
+
+    Attributes:
+        begun: Told of every call's beginning: full name of its service, its method.
+        ended: Told of every call's end.
+        audit: Told of every call's end that changed something, or was to.
+    """
+
+    begun: Callable[[str, str], None] = lambda _service, _method: None
+    ended: CallObserver = lambda _service, _method, _code, _seconds: None
+    audit: Callable[[AuditRecord], None] = lambda _record: None
+
+
 class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
-    """Wraps every call; those with streams both ways, which only reflection has, are let through as they are.
+    """Wraps every call.
 
     Args:
         clock: Measures how long calls take.
+        doorkeeper: Recognises callers.
         streams: Where open streams are kept, so that they can be ended.
-        begun: Told of every call's beginning: full name of its service, its method.
-        observe: Told of every call's end.
+        watchers: Who is told of calls.
     """
 
-    def __init__(
-        self, clock: Clock, streams: OpenStreams, begun: Callable[[str, str], None], observe: CallObserver
-    ) -> None:
+    def __init__(self, clock: Clock, doorkeeper: Doorkeeper, streams: OpenStreams, watchers: CallWatchers) -> None:
         self._clock = clock
+        self._doorkeeper = doorkeeper
         self._streams = streams
-        self._begun = begun
-        self._observe = observe
+        self._watchers = watchers
 
     async def intercept_service(
         self,
@@ -75,7 +95,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         if not handler or handler.request_deserializer is None:
             return handler
         if handler.request_streaming:
-            return handler if handler.response_streaming else self._collecting(handler, handler_call_details.method)
+            wrap = self._conversing if handler.response_streaming else self._collecting
+            return wrap(handler, handler_call_details.method)
         parse, path = handler.request_deserializer, handler_call_details.method
         own = handler.unary_stream if handler.response_streaming else handler.unary_unary
 
@@ -108,13 +129,29 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         kind = "stream_unary"
         return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
 
+    def _conversing(self, handler: Any, path: str) -> Any:
+        """Return the handler of a method with streams both ways, which only reflection has, behind the door."""
+
+        async def call(requests: AsyncIterator[Message], context: Context) -> None:
+            async def work() -> None:
+                async with aclosing(handler.stream_stream(requests, context)) as responses:
+                    async for response in responses:
+                        await context.write(response)
+
+            await self._around(path, work, context)
+
+        kind = "stream_stream"
+        return getattr(grpc, f"{kind}_rpc_method_handler")(
+            call, handler.request_deserializer, handler.response_serializer
+        )
+
     async def _stream(self, path: str, responses: Any, context: Context) -> None:
         """Send the responses one by one; writing them here keeps the whole stream in one task and one scope."""
         if asyncio.iscoroutine(responses):  # the health service writes by itself
             await responses
             return
         ends_with_daemon = path.startswith(_OWN_SERVICES)
-        scope: AbstractContextManager[None] = self._streams.enter() if ends_with_daemon else nullcontext()
+        scope: AbstractContextManager[None] = self._streams.enter(caller()) if ends_with_daemon else nullcontext()
         generator: AsyncGenerator[Message] = responses
         with scope:
             async with aclosing(generator):
@@ -122,13 +159,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                     await context.write(response)
 
     async def _around(self, path: str, work: Work, context: Context) -> Message | None:
-        request_id = _request_id(context)
+        call = Call(_call_id(context), path.removeprefix("/"))
+        CURRENT.set(call)  # each call has a task of its own, so nobody else sees it
+        permission = required(call.method)
         began = self._clock.monotonic()
-        self._begun(*_names(path))
-        code = grpc.StatusCode.OK
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        self._watchers.begun(*_names(path))
+        code, reason = grpc.StatusCode.OK, ""
+        with structlog.contextvars.bound_contextvars(request_id=call.call_id):
             try:
-                await context.send_initial_metadata(((REQUEST_ID_KEY, request_id),))
+                await context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),))
+                if permission is not None:
+                    self._let_in(call, permission, context)
                 return await work()
             except grpc.aio.AbortError:
                 code = _status(context)
@@ -137,16 +178,42 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 code = _cancellation(context)
                 raise
             except Exception as error:  # noqa: BLE001 - the one place where any error becomes a status
-                failure = describe(error)
-                code = failure.code
+                failure = describe(error, call.resume_token)
+                code, reason = failure.code, failure.reason
                 _log_failure(path, error, failure)
                 await context.abort(failure.code, failure.message, failure.trailing_metadata)
             finally:
-                self._finished(path, code, self._clock.monotonic() - began)
+                seconds = self._clock.monotonic() - began
+                if permission is not None and permission.changes:
+                    self._watchers.audit(_audited(call, code.name, reason, self._clock.wall(), seconds))
+                _log.info("rpc.finished", method=path, code=code.name, caller=_name(call), seconds=round(seconds, 6))
+                self._watchers.ended(*_names(path), code.name, seconds)
 
-    def _finished(self, path: str, code: grpc.StatusCode, seconds: float) -> None:
-        _log.info("rpc.finished", method=path, code=code.name, seconds=round(seconds, 6))
-        self._observe(*_names(path), code.name, seconds)
+    def _let_in(self, call: Call, permission: Permission, context: Context) -> None:
+        """Recognise the caller and see whether it may do this, and do it now."""
+        call.caller = self._doorkeeper.recognise(context)
+        permit(call.caller, permission)
+        if permission.changes and self._streams.draining and call.method != _DRAIN:
+            raise Draining
+
+
+def _name(call: Call) -> str | None:
+    return None if call.caller is None else call.caller.name
+
+
+def _audited(call: Call, status: str, reason: str, at: float, seconds: float) -> AuditRecord:
+    who = call.caller
+    return AuditRecord(
+        at=at,
+        call_id=call.call_id,
+        method=call.method,
+        status=status,
+        seconds=seconds,
+        caller="" if who is None else who.name,
+        mechanism=None if who is None else who.mechanism,
+        target=call.target,
+        reason=reason,
+    )
 
 
 def _names(path: str) -> tuple[str, str]:
@@ -164,7 +231,7 @@ def _parse(parse: Callable[[bytes], Message], raw: bytes) -> Message:
     return request
 
 
-def _request_id(context: Context) -> str:
+def _call_id(context: Context) -> str:
     metadata: Any = context.invocation_metadata()
     pairs: dict[str, str | bytes] = dict(metadata or ())
     given = pairs.get(REQUEST_ID_KEY)

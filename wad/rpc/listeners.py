@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    import grpc
     import grpc.aio
 
 DIRECTORY_MODE: Final = 0o750
 SOCKET_MODE: Final = 0o660
-LONGEST_SOCKET_PATH: Final = 107
+INNER_DIRECTORY: Final = ".in"
+"""Beside the unix socket, of the daemon alone: where gRPC itself listens."""
+
+LONGEST_SOCKET_PATH: Final = 107 - len(INNER_DIRECTORY) - 1
 """Bytes; the kernel's ``sockaddr_un`` has room for 108 with the final zero."""
 
 
@@ -35,13 +39,12 @@ class TcpAddress:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def bind_unix(server: grpc.aio.Server, path: Path) -> None:
-    """Bind a unix socket that only its owner and group can reach.
+def bind_unix(path: Path) -> socket.socket:
+    """Return a bound unix socket that only its owner and group can reach.
 
     A socket file that nobody serves any more is removed; its directory is made if it is absent.
 
     Args:
-        server: Gets the socket.
         path: Where the socket is to be.
 
     Raises:
@@ -52,28 +55,67 @@ def bind_unix(server: grpc.aio.Server, path: Path) -> None:
         raise ConfigurationError(f"The socket's path {path} is too long; it may have {LONGEST_SOCKET_PATH} bytes.")
     _restrict_directory(path.parent)
     _clear(path)
-    with _umask(0o007):  # grpcio makes sockets that everyone can use, and between bind and chmod someone would
-        _bind(server, f"unix:{path}")
-    path.chmod(SOCKET_MODE)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        with _umask(0o777 & ~SOCKET_MODE):  # between bind and chmod someone could connect
+            bound.bind(str(path))
+        path.chmod(SOCKET_MODE)
+    except OSError as error:
+        bound.close()
+        raise ConfigurationError(f"Cannot listen on {path}: {error.strerror}.") from error
+    bound.setblocking(False)
+    return bound
 
 
-def bind_tcp(server: grpc.aio.Server, address: TcpAddress) -> TcpAddress:
-    """Bind a TCP port of this host and return its address.
+def bind_inner(server: grpc.aio.Server, path: Path) -> Path:
+    """Let gRPC listen on a socket that only the daemon's user can reach; return its path.
+
+    Args:
+        server: Gets the socket.
+        path: The unix socket that stands before it.
 
     Raises:
-        ConfigurationError: The address is not a loopback address, or is in use.
+        ConfigurationError: The place cannot be made safe.
     """
-    if not _is_loopback(address.host):
-        raise ConfigurationError(
-            f"Refusing to listen on {address}: calls are neither encrypted nor authenticated there. "
-            "Use a loopback address such as 127.0.0.1, or the unix socket."
-        )
-    return TcpAddress(address.host, _bind(server, str(address)))
-
-
-def _bind(server: grpc.aio.Server, target: str) -> int:
+    directory = path.absolute().parent / INNER_DIRECTORY
     try:
-        port = server.add_insecure_port(target)
+        directory.mkdir(mode=0o700, exist_ok=True)
+        found = directory.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise ConfigurationError(f"{directory} is not a directory of the daemon's own; remove it.")
+        directory.chmod(0o700)
+    except OSError as error:
+        raise ConfigurationError(f"Cannot use {directory} for the daemon's inner socket: {error.strerror}.") from error
+    inner = directory / path.name
+    inner.unlink(missing_ok=True)  # whoever served the outer one is gone
+    with _umask(0o077):
+        _bind(server, f"unix:{inner}", None)
+    return inner
+
+
+def bind_tcp(server: grpc.aio.Server, address: TcpAddress, credentials: grpc.ServerCredentials | None) -> TcpAddress:
+    """Bind a TCP port of this host and return its address.
+
+    Args:
+        server: Gets the port.
+        address: The address.
+        credentials: The certificate to show; None for no encryption, which is for loopback addresses only.
+
+    Raises:
+        ConfigurationError: The address is in use, or would be open to the network without encryption.
+    """
+    if credentials is None and not _is_loopback(address.host):
+        raise ConfigurationError(
+            f"Refusing to listen on {address} without TLS: everybody on the network could read along. Set "
+            "grpc.tls_cert_file and grpc.tls_key_file, or use a loopback address such as 127.0.0.1."
+        )
+    return TcpAddress(address.host, _bind(server, str(address), credentials))
+
+
+def _bind(server: grpc.aio.Server, target: str, credentials: grpc.ServerCredentials | None) -> int:
+    try:
+        secure = credentials is not None
+        port = server.add_secure_port(target, credentials) if secure else server.add_insecure_port(target)
     except RuntimeError as error:
         raise ConfigurationError(f"Cannot listen on {target}: is it in use, or not this host's?") from error
     if port == 0:  # older versions of grpcio report a failure so

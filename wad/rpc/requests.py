@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from google.protobuf.duration_pb2 import Duration
@@ -12,18 +12,17 @@ from wad.domain.errors import InvalidInput
 from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.states import RemovalReason
 from wad.managers.terms import Wait
-from wad.rpc import tokens
+from wad.rpc import paging
 from wad.rpc.convert import REASONS, STATES
 from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from google.protobuf.message import Message
-
     from wad.domain.policy import Policy
     from wad.domain.records import SessionView
     from wad.domain.states import SessionState
+    from wad.rpc.paging import Page
     from wad.v1 import device_pb2, event_pb2
 
     Creation = (
@@ -38,8 +37,6 @@ LONGEST_LIMIT: Final = 10 * 365 * 24 * 3600
 
 MOST_LABELS: Final = 32
 LONGEST_LABEL_VALUE: Final = 256
-DEFAULT_PAGE: Final = 100
-LARGEST_PAGE: Final = 1000
 
 REMOVABLE: Final = (RemovalReason.MANUAL, RemovalReason.LOGOUT, RemovalReason.STUCK)
 """The reasons that a caller may give; the others are the daemon's own."""
@@ -123,20 +120,7 @@ def removal_reason(request: session_pb2.RemoveSessionRequest | device_pb2.Remove
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list.
-
-    Attributes:
-        views: The sessions on it.
-        next_token: Asks for the page that follows; empty when this is the last one.
-    """
-
-    views: Sequence[SessionView]
-    next_token: str
-
-
-def page(request: session_pb2.ListSessionsRequest, views: Sequence[SessionView]) -> Page:
+def page(request: session_pb2.ListSessionsRequest, views: Sequence[SessionView]) -> Page[SessionView]:
     """Return the page of *views*, which are ordered by session id, that was asked for.
 
     Raises:
@@ -151,47 +135,12 @@ def page(request: session_pb2.ListSessionsRequest, views: Sequence[SessionView])
         for view in views
         if (not states or view.record.state in states) and request.labels.items() <= view.record.labels.items()
     ]
-    return cut(request, filters, matching)
+    return paging.cut(request, filters, matching, by_id)
 
 
-def cut(
-    request: session_pb2.ListSessionsRequest | device_pb2.ListDevicesRequest,
-    filters: Message,
-    views: Sequence[SessionView],
-) -> Page:
-    """Return the page that was asked for out of those that match.
-
-    A page begins after the last session of the one before, so sessions that come and go meanwhile shift nothing.
-
-    Args:
-        request: Names the page.
-        filters: What the list's tokens stand for.
-        views: All that match, ordered by session id.
-
-    Raises:
-        InvalidInput: The page's size or its token cannot be used.
-    """
-    if request.page_size < 0:
-        raise InvalidInput(
-            "page_size", f"page_size is {request.page_size}; use 1 to {LARGEST_PAGE}, or 0 for the default."
-        )
-    mark = tokens.fingerprint(filters)
-    after = _after(request.page_token, mark)
-    found = [view for view in views if view.record.session_id > after]
-    size = min(request.page_size or DEFAULT_PAGE, LARGEST_PAGE)
-    shown = found[:size]
-    return Page(shown, tokens.encode(mark, shown[-1].record.session_id) if len(found) > size else "")
-
-
-def _after(token: str, mark: str) -> str:
-    if not token:
-        return ""
-    token_mark, after = tokens.decode(token, field="page_token", count=2)
-    if token_mark != mark:
-        raise InvalidInput(
-            "page_token", "This token continues a list with other filters; keep the filters, or omit it."
-        )
-    return after
+def by_id(view: SessionView) -> str:
+    """Return the order of a session in lists."""
+    return view.record.session_id
 
 
 def _states(numbers: Sequence[session_pb2.SessionState.ValueType]) -> set[SessionState]:

@@ -12,13 +12,21 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from wad.rpc import listeners
+from wad.rpc.access.certificates import Certificates
+from wad.rpc.access.doorkeeper import Doorkeeper
+from wad.rpc.access.front_door import FrontDoor
+from wad.rpc.access.peers import Peers
+from wad.rpc.access.scoped import ScopedDevices, ScopedMessages, ScopedSessions
+from wad.rpc.access_service import AccessService
 from wad.rpc.device_service import DeviceService
 from wad.rpc.event_service import EventService
-from wad.rpc.interceptors import CallInterceptor
+from wad.rpc.interceptors import CallInterceptor, CallWatchers
 from wad.rpc.message_service import MessageService
 from wad.rpc.session_service import SessionService
 from wad.rpc.streams import OpenStreams
 from wad.v1 import (
+    access_pb2,
+    access_pb2_grpc,
     admin_pb2,
     admin_pb2_grpc,
     device_pb2,
@@ -38,9 +46,11 @@ if TYPE_CHECKING:
     from anyio.abc import TaskStatus
 
     from wad.managers.hub import EventHub
+    from wad.managers.tokens import TokenKeeper
     from wad.ports import Clock
+    from wad.rpc.access.certificates import TlsFiles
+    from wad.rpc.access.grants import Grants
     from wad.rpc.admin_service import AdminService
-    from wad.rpc.interceptors import CallObserver
     from wad.rpc.listeners import TcpAddress
     from wad.rpc.ports import Devices, Messages, Sessions
 
@@ -62,6 +72,7 @@ _SERVICES: Final = (
     message_pb2.DESCRIPTOR.services_by_name["MessageService"],
     event_pb2.DESCRIPTOR.services_by_name["EventService"],
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
+    access_pb2.DESCRIPTOR.services_by_name["AccessService"],
 )
 
 SERVICES: Final = tuple(service.full_name for service in _SERVICES)
@@ -77,13 +88,17 @@ class RpcSettings:
 
     Attributes:
         unix_socket: Path of the unix socket; None for none.
-        tcp: A loopback address; None for none.
+        tcp: A TCP address; None for none.
+        tls: The certificate to show there; None for no encryption, which is for loopback addresses only.
+        insecure_loopback: Callers that come over loopback without TLS are trusted with everything.
         largest_message: Bytes of the largest message that is taken or sent.
         grace: Seconds that calls under way have to finish when the server goes down.
     """
 
     unix_socket: Path | None
     tcp: TcpAddress | None = None
+    tls: TlsFiles | None = None
+    insecure_loopback: bool = False
     largest_message: int = LARGEST_MESSAGE
     grace: float = 5
 
@@ -99,8 +114,10 @@ class RpcServer:
         hub: The event log.
         clock: Both clocks.
         admin: The service for those who run the daemon.
-        begun: Told of every call's beginning: full name of its service, its method.
-        observe: Told of every call's end.
+        tokens: The tokens that callers may show.
+        grants: What users of this host and holders of certificates may do.
+        watchers: Who is told of calls.
+        refused: Told of each failure to recognise a caller, with the mechanism that failed.
 
     Attributes:
         tcp: The TCP address that is served, once it is; its port is never 0.
@@ -116,20 +133,27 @@ class RpcServer:
         hub: EventHub,
         clock: Clock,
         admin: AdminService,
-        begun: Callable[[str, str], None] = lambda _service, _method: None,
-        observe: CallObserver = lambda _service, _method, _code, _seconds: None,
+        tokens: TokenKeeper,
+        grants: Grants,
+        watchers: CallWatchers = CallWatchers(),  # noqa: B008 - it cannot be changed
+        refused: Callable[[str], None] = lambda _mechanism: None,
     ) -> None:
         self.tcp: TcpAddress | None = None
         self._settings = settings
-        self._sessions = sessions
-        self._devices = devices
-        self._messages = messages
-        self._events = EventService(sessions, hub, clock)
+        self._sessions = ScopedSessions(sessions)
+        self._devices = ScopedDevices(devices)
+        self._messages = ScopedMessages(messages)
+        self._events = EventService(self._sessions, hub, clock)
         self._clock = clock
         self._admin = admin
-        self._begun = begun
-        self._observe = observe
-        self._streams = OpenStreams()
+        self._access = AccessService(tokens)
+        self._peers = Peers()
+        self._doorkeeper = Doorkeeper(
+            tokens, grants, self._peers, insecure_loopback=settings.insecure_loopback, refused=refused
+        )
+        self._watchers = watchers
+        self._streams = OpenStreams(clock)
+        tokens.revoked = self._streams.end_token
         self._health: Any = health_checking.aio.HealthServicer()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - absent from the stubs
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
@@ -139,16 +163,22 @@ class RpcServer:
             ConfigurationError: An address cannot be served.
         """
         server = self._build()
+        door: FrontDoor | None = None
         try:
-            self._bind(server)
+            door = self._bind(server)
             await self._report_serving()
             await server.start()
-            task_status.started()
-            await anyio.sleep_forever()
+            async with anyio.create_task_group() as tasks:
+                if door is not None:
+                    await tasks.start(door.run)
+                task_status.started()
+                await anyio.sleep_forever()
         finally:
             with anyio.CancelScope(shield=True):  # bounded by the grace
                 await self.drain()
                 await server.stop(self._settings.grace)
+                if door is not None:
+                    door.hang_up()
 
     async def drain(self) -> None:
         """Report NOT_SERVING and end every stream with UNAVAILABLE / DRAINING; other calls are still answered."""
@@ -156,7 +186,7 @@ class RpcServer:
         self._streams.end_all()
 
     def _build(self) -> grpc.aio.Server:
-        interceptor = CallInterceptor(self._clock, self._streams, self._begun, self._observe)
+        interceptor = CallInterceptor(self._clock, self._doorkeeper, self._streams, self._watchers)
         largest = self._settings.largest_message
         limits = (("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest))
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
@@ -165,15 +195,21 @@ class RpcServer:
         message_pb2_grpc.add_MessageServiceServicer_to_server(MessageService(self._messages, self._clock), server)
         event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
         admin_pb2_grpc.add_AdminServiceServicer_to_server(self._admin, server)
+        access_pb2_grpc.add_AccessServiceServicer_to_server(self._access, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         reflection.enable_server_reflection((*SERVICES, health_checking.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server
 
-    def _bind(self, server: grpc.aio.Server) -> None:
-        if self._settings.unix_socket is not None:
-            listeners.bind_unix(server, self._settings.unix_socket)
-        if self._settings.tcp is not None:
-            self.tcp = listeners.bind_tcp(server, self._settings.tcp)
+    def _bind(self, server: grpc.aio.Server) -> FrontDoor | None:
+        """Bind every listener; return the door of the unix socket, which is yet to be opened."""
+        settings, door = self._settings, None
+        if settings.unix_socket is not None:
+            path = settings.unix_socket
+            door = FrontDoor(listeners.bind_unix(path), path, listeners.bind_inner(server, path), self._peers)
+        if settings.tcp is not None:
+            credentials = None if settings.tls is None else Certificates(settings.tls).credentials()
+            self.tcp = listeners.bind_tcp(server, settings.tcp, credentials)
+        return door
 
     async def _report_serving(self) -> None:
         for service in ("", *SERVICES):  # the empty name stands for the daemon as a whole

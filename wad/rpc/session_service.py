@@ -78,7 +78,7 @@ class SessionService(session_pb2_grpc.SessionServiceServicer):
         """List sessions."""
         views = await self._sessions.list(include_inactive=request.include_inactive)
         page, now = requests.page(request, views), self._clock.wall()
-        shown = [convert.session(view, now) for view in page.views]
+        shown = [convert.session(view, now) for view in page.items]
         return session_pb2.ListSessionsResponse(sessions=shown, next_page_token=page.next_token)
 
     async def RemoveSession(

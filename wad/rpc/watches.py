@@ -13,6 +13,7 @@ from wad.rpc.requests import phone_filter
 from wad.v1 import event_pb2
 
 if TYPE_CHECKING:
+    from wad.domain.access import Scope
     from wad.domain.records import EventKind, SessionEvent, SessionView
 
 MOST_WATCHED_IDS: Final = 1000
@@ -28,16 +29,20 @@ class Watch:
         session_ids: Only these sessions; empty means all.
         kinds: Only events of these kinds; empty means all.
         phone_number: Only devices of this phone; empty means all sessions.
+        scope: Only sessions that the watcher may reach.
         mark: Stands for the filters in the watch's tokens.
     """
 
     session_ids: frozenset[SessionId]
     kinds: frozenset[EventKind]
     phone_number: str
+    scope: Scope
     mark: str
 
     def shows(self, view: SessionView) -> bool:
         """Return True when the session is one of those that are watched."""
+        if not self.scope.covers(view.record.session_id):
+            return False
         device = view.record.device
         if self.phone_number and (device is None or device.phone_number != self.phone_number):
             return False
@@ -48,8 +53,12 @@ class Watch:
         return (not self.kinds or event.kind in self.kinds) and self.shows(event.view)
 
 
-def watch(request: event_pb2.WatchEventsRequest) -> Watch:
+def watch(request: event_pb2.WatchEventsRequest, scope: Scope) -> Watch:
     """Return what a watcher asked for.
+
+    Args:
+        request: What it asked for.
+        scope: The sessions that it may reach. Naming others is no error: those that a watcher names need not exist.
 
     Raises:
         InvalidInput: A filter cannot be used.
@@ -67,6 +76,7 @@ def watch(request: event_pb2.WatchEventsRequest) -> Watch:
         session_ids=frozenset(_watched_id(index, text) for index, text in enumerate(request.session_ids)),
         kinds=frozenset(_KINDS_BY_NUMBER[number] for number in request.types),
         phone_number=phone_number,
+        scope=scope,
         mark=tokens.fingerprint(filters),
     )
 

@@ -13,6 +13,7 @@ from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wad.domain.access import Token
     from wad.domain.ids import SessionId
     from wad.domain.records import SessionRecord
     from wad.domain.states import RemovalReason
@@ -55,6 +56,30 @@ class MemoryRegistry:
     def _fail(self) -> None:
         if self.failure is not None:
             raise self.failure
+
+
+class MemoryTokens:
+    """Implements :class:`wad.ports.TokenBook`.
+
+    Attributes:
+        failure: While this is set, every call raises it and changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, Token] = {}
+        self.failure: StorageError | None = None
+
+    async def load(self) -> Sequence[Token]:
+        """Return every token, oldest first."""
+        if self.failure is not None:
+            raise self.failure
+        return sorted(self._tokens.values(), key=lambda token: token.created_at)
+
+    async def save(self, token: Token) -> None:
+        """Insert the token, or replace the one of the same id."""
+        if self.failure is not None:
+            raise self.failure
+        self._tokens[token.token_id] = token
 
 
 class FakeSessionFiles:

@@ -17,7 +17,7 @@ from wad.domain.errors import ConfigurationError, StorageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest revision below ``migrations/versions``."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
 
@@ -43,4 +43,29 @@ sessions: Final = Table(
     Column("device_platform", Text),
     Column("last_heartbeat_at", Float),
     Column("failed_heartbeats", Integer, nullable=False, server_default="0"),
+)
+
+tokens: Final = Table(
+    "tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("patterns", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("expires_at", Float),
+    Column("revoked_at", Float),
+)
+
+replies: Final = Table(
+    "replies",
+    metadata,
+    Column("caller", Text, primary_key=True, nullable=False),
+    Column("request_id", Text, primary_key=True, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("began_at", Float, nullable=False),
+    Column("response", LargeBinary),
+    Index("replies_by_age", "began_at"),
 )

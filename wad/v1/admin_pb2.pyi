@@ -6,10 +6,13 @@ isort:skip_file
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
+from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from wad.v1 import access_pb2 as _access_pb2
 from wad.v1 import session_pb2 as _session_pb2
 import builtins as _builtins
 import sys
@@ -137,6 +140,34 @@ MOVE_OUTCOME_STAYED: MoveOutcome.ValueType  # 3
 MOVE_OUTCOME_FAILED: MoveOutcome.ValueType  # 4
 """It did not come up elsewhere in time; its own attempts go on."""
 Global___MoveOutcome: _TypeAlias = MoveOutcome  # noqa: Y015
+
+class _DrainPhase:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DrainPhaseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DrainPhase.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DRAIN_PHASE_UNSPECIFIED: _DrainPhase.ValueType  # 0
+    """Never sent."""
+    DRAIN_PHASE_FINISHING_CALLS: _DrainPhase.ValueType  # 1
+    """Streams have been ended; calls under way are waited for."""
+    DRAIN_PHASE_CLOSING_SESSIONS: _DrainPhase.ValueType  # 2
+    """Sessions are being closed; their files are kept, and the next start brings them back."""
+    DRAIN_PHASE_DRAINED: _DrainPhase.ValueType  # 3
+    """Nothing is left to wait for: the daemon can be stopped. The last response."""
+
+class DrainPhase(_DrainPhase, metaclass=_DrainPhaseEnumTypeWrapper):
+    """How far a drain is."""
+
+DRAIN_PHASE_UNSPECIFIED: DrainPhase.ValueType  # 0
+"""Never sent."""
+DRAIN_PHASE_FINISHING_CALLS: DrainPhase.ValueType  # 1
+"""Streams have been ended; calls under way are waited for."""
+DRAIN_PHASE_CLOSING_SESSIONS: DrainPhase.ValueType  # 2
+"""Sessions are being closed; their files are kept, and the next start brings them back."""
+DRAIN_PHASE_DRAINED: DrainPhase.ValueType  # 3
+"""Nothing is left to wait for: the daemon can be stopped. The last response."""
+Global___DrainPhase: _TypeAlias = DrainPhase  # noqa: Y015
 
 @_typing.final
 class GetHealthRequest(_message.Message):
@@ -1307,3 +1338,337 @@ class ReplaceWorkersResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType_step) -> _WhichOneofReturnType_step | None: ...
 
 Global___ReplaceWorkersResponse: _TypeAlias = ReplaceWorkersResponse  # noqa: Y015
+
+@_typing.final
+class DrainRequest(_message.Message):
+    """Request of Drain."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLOSE_SESSIONS_FIELD_NUMBER: _builtins.int
+    close_sessions: _builtins.bool
+    """Also close every session, as a stop with SIGTERM does. Default: leave them connected, as a restart with SIGUSR2 does."""
+    def __init__(
+        self,
+        *,
+        close_sessions: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["close_sessions", b"close_sessions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DrainRequest: _TypeAlias = DrainRequest  # noqa: Y015
+
+@_typing.final
+class DrainResponse(_message.Message):
+    """Response of Drain: one at once, one for each change, and one when all is done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PHASE_FIELD_NUMBER: _builtins.int
+    CALLS_LEFT_FIELD_NUMBER: _builtins.int
+    SESSIONS_LEFT_FIELD_NUMBER: _builtins.int
+    ELAPSED_FIELD_NUMBER: _builtins.int
+    phase: Global___DrainPhase.ValueType
+    """How far it is."""
+    calls_left: _builtins.int
+    """Calls that are still under way, drains aside."""
+    sessions_left: _builtins.int
+    """Live sessions."""
+    @_builtins.property
+    def elapsed(self) -> _duration_pb2.Duration:
+        """For how long it has been draining."""
+
+    def __init__(
+        self,
+        *,
+        phase: Global___DrainPhase.ValueType = ...,
+        calls_left: _builtins.int = ...,
+        sessions_left: _builtins.int = ...,
+        elapsed: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["elapsed", b"elapsed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calls_left", b"calls_left", "elapsed", b"elapsed", "phase", b"phase", "sessions_left", b"sessions_left"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DrainResponse: _TypeAlias = DrainResponse  # noqa: Y015
+
+@_typing.final
+class GetConfigRequest(_message.Message):
+    """Request of GetConfig."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    READ_MASK_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def read_mask(self) -> _field_mask_pb2.FieldMask:
+        """Only these keys, or all keys of these sections. Default: all."""
+
+    def __init__(
+        self,
+        *,
+        read_mask: _field_mask_pb2.FieldMask | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["read_mask", b"read_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["read_mask", b"read_mask"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetConfigRequest: _TypeAlias = GetConfigRequest  # noqa: Y015
+
+@_typing.final
+class ConfigSetting(_message.Message):
+    """A key of the configuration."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    LIVE_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
+    """The key with its section, such as `sessions.idle`."""
+    origin: _builtins.str
+    """Where it comes from: a file with its line, an environment variable, `command line`, `UpdateConfig`, or `default`."""
+    live: _builtins.bool
+    """True when it can change while the daemon runs."""
+    @_builtins.property
+    def value(self) -> _struct_pb2.Value:
+        """Its value: durations in seconds, sizes in bytes. A secret one reads `(secret)`."""
+
+    def __init__(
+        self,
+        *,
+        key: _builtins.str = ...,
+        value: _struct_pb2.Value | None = ...,
+        origin: _builtins.str = ...,
+        live: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "live", b"live", "origin", b"origin", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConfigSetting: _TypeAlias = ConfigSetting  # noqa: Y015
+
+@_typing.final
+class GetConfigResponse(_message.Message):
+    """Response of GetConfig."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def settings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConfigSetting]:
+        """The keys, ordered."""
+
+    def __init__(
+        self,
+        *,
+        settings: _abc.Iterable[Global___ConfigSetting] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetConfigResponse: _TypeAlias = GetConfigResponse  # noqa: Y015
+
+@_typing.final
+class UpdateConfigRequest(_message.Message):
+    """Request of UpdateConfig."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONFIG_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: _builtins.int
+    validate_only: _builtins.bool
+    """Only say whether it could be done. Default: do it."""
+    @_builtins.property
+    def config(self) -> _struct_pb2.Struct:
+        """The new values by section and key, as they would stand in the file: `{"sessions": {"idle": "20m"}}`."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The keys to change, such as `sessions.idle`; required. One that `config` does not hold goes back to what the daemon's
+        files and environment say.
+        """
+
+    def __init__(
+        self,
+        *,
+        config: _struct_pb2.Struct | None = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        validate_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["config", b"config", "update_mask", b"update_mask"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["config", b"config", "update_mask", b"update_mask", "validate_only", b"validate_only"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateConfigRequest: _TypeAlias = UpdateConfigRequest  # noqa: Y015
+
+@_typing.final
+class UpdateConfigResponse(_message.Message):
+    """Response of UpdateConfig."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SETTINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def settings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConfigSetting]:
+        """The keys of the mask as they are now, or would be, ordered."""
+
+    def __init__(
+        self,
+        *,
+        settings: _abc.Iterable[Global___ConfigSetting] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["settings", b"settings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UpdateConfigResponse: _TypeAlias = UpdateConfigResponse  # noqa: Y015
+
+@_typing.final
+class AuditRecord(_message.Message):
+    """One call that changed something, or tried to."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TIME_FIELD_NUMBER: _builtins.int
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    MECHANISM_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DURATION_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.str
+    """The call's id, which is also in the log and in the metadata `x-request-id` of its answer."""
+    caller: _builtins.str
+    """Who called: name of the user, certificate or token; empty when that could not be told."""
+    mechanism: _access_pb2.AuthMechanism.ValueType
+    """How the caller was recognised; unspecified when it was not."""
+    method: _builtins.str
+    """The method, such as `wad.v1.SessionService/RemoveSession`."""
+    target: _builtins.str
+    """What it was done to, such as a session's id, a worker's or a token's; empty when it was not done to one thing."""
+    status: _builtins.str
+    """Its outcome: name of the gRPC status, such as `OK` or `PERMISSION_DENIED`."""
+    reason: _builtins.str
+    """Why it failed: an ErrorReason without its prefix; empty when it did not."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When it ended."""
+
+    @_builtins.property
+    def duration(self) -> _duration_pb2.Duration:
+        """How long it took."""
+
+    def __init__(
+        self,
+        *,
+        time: _timestamp_pb2.Timestamp | None = ...,
+        call_id: _builtins.str = ...,
+        caller: _builtins.str = ...,
+        mechanism: _access_pb2.AuthMechanism.ValueType = ...,
+        method: _builtins.str = ...,
+        target: _builtins.str = ...,
+        status: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        duration: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "caller", b"caller", "duration", b"duration", "mechanism", b"mechanism", "method", b"method", "reason", b"reason", "status", b"status", "target", b"target", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AuditRecord: _TypeAlias = AuditRecord  # noqa: Y015
+
+@_typing.final
+class ListAuditRecordsRequest(_message.Message):
+    """Request of ListAuditRecords. Filters are combined with "and"."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    START_TIME_FIELD_NUMBER: _builtins.int
+    END_TIME_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    """Most records in one answer: 1 to 1000. Default: 100."""
+    page_token: _builtins.str
+    """Where to go on: `next_page_token` of the answer before; the filters must be the same as then."""
+    target: _builtins.str
+    """Only what was done to this. Default: all."""
+    caller: _builtins.str
+    """Only what this caller did. Default: all."""
+    @_builtins.property
+    def start_time(self) -> _timestamp_pb2.Timestamp:
+        """Only what ended at or after this time. Default: all."""
+
+    @_builtins.property
+    def end_time(self) -> _timestamp_pb2.Timestamp:
+        """Only what ended before this time. Default: all."""
+
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        target: _builtins.str = ...,
+        caller: _builtins.str = ...,
+        start_time: _timestamp_pb2.Timestamp | None = ...,
+        end_time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["end_time", b"end_time", "start_time", b"start_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["caller", b"caller", "end_time", b"end_time", "page_size", b"page_size", "page_token", b"page_token", "start_time", b"start_time", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditRecordsRequest: _TypeAlias = ListAuditRecordsRequest  # noqa: Y015
+
+@_typing.final
+class ListAuditRecordsResponse(_message.Message):
+    """Response of ListAuditRecords."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORDS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Goes on with older records; empty when there are none."""
+    @_builtins.property
+    def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___AuditRecord]:
+        """The records, newest first."""
+
+    def __init__(
+        self,
+        *,
+        records: _abc.Iterable[Global___AuditRecord] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_page_token", b"next_page_token", "records", b"records"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListAuditRecordsResponse: _TypeAlias = ListAuditRecordsResponse  # noqa: Y015

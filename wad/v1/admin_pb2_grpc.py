@@ -85,6 +85,26 @@ class AdminServiceStub:
                 request_serializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.FromString,
                 _registered_method=True)
+        self.Drain = channel.unary_stream(
+                '/wad.v1.AdminService/Drain',
+                request_serializer=wad_dot_v1_dot_admin__pb2.DrainRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.DrainResponse.FromString,
+                _registered_method=True)
+        self.GetConfig = channel.unary_unary(
+                '/wad.v1.AdminService/GetConfig',
+                request_serializer=wad_dot_v1_dot_admin__pb2.GetConfigRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.GetConfigResponse.FromString,
+                _registered_method=True)
+        self.UpdateConfig = channel.unary_unary(
+                '/wad.v1.AdminService/UpdateConfig',
+                request_serializer=wad_dot_v1_dot_admin__pb2.UpdateConfigRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.UpdateConfigResponse.FromString,
+                _registered_method=True)
+        self.ListAuditRecords = channel.unary_unary(
+                '/wad.v1.AdminService/ListAuditRecords',
+                request_serializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -193,6 +213,48 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Drain(self, request, context):
+        """Makes the daemon ready to be stopped, and tells how far it is: its health turns NOT_SERVING, watches and links end with
+        UNAVAILABLE / DRAINING, calls that change something are refused with the same from then on, those under way are waited
+        for, and the sessions are closed if that is asked for. Calls that only read are still answered. What was begun goes on
+        when the caller hangs up. Only a restart takes it back. A call during another follows the same drain.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetConfig(self, request, context):
+        """Returns the daemon's configuration: every key with its value and where that comes from.
+
+        Errors: INVALID_ARGUMENT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateConfig(self, request, context):
+        """Changes keys of the configuration that can change while the daemon runs. All changes are made or none. They hold until
+        the daemon restarts or reads its files again (SIGHUP): to keep one, write it into the file too. New limits hold for
+        sessions that are made live from then on.
+
+        Errors: INVALID_ARGUMENT, with the key as the field, when it is unknown or cannot have that value;
+        FAILED_PRECONDITION / RESTART_REQUIRED when it takes effect only at a start.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAuditRecords(self, request, context):
+        """Lists the audit log: who changed what, or tried to, newest first, page by page.
+
+        Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -245,6 +307,26 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.ReplaceWorkers,
                     request_deserializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.FromString,
                     response_serializer=wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.SerializeToString,
+            ),
+            'Drain': grpc.unary_stream_rpc_method_handler(
+                    servicer.Drain,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.DrainRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.DrainResponse.SerializeToString,
+            ),
+            'GetConfig': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConfig,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.GetConfigRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.GetConfigResponse.SerializeToString,
+            ),
+            'UpdateConfig': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateConfig,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.UpdateConfigRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.UpdateConfigResponse.SerializeToString,
+            ),
+            'ListAuditRecords': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAuditRecords,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -518,6 +600,114 @@ class AdminService:
             '/wad.v1.AdminService/ReplaceWorkers',
             wad_dot_v1_dot_admin__pb2.ReplaceWorkersRequest.SerializeToString,
             wad_dot_v1_dot_admin__pb2.ReplaceWorkersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Drain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/wad.v1.AdminService/Drain',
+            wad_dot_v1_dot_admin__pb2.DrainRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.DrainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConfig(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/GetConfig',
+            wad_dot_v1_dot_admin__pb2.GetConfigRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.GetConfigResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateConfig(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/UpdateConfig',
+            wad_dot_v1_dot_admin__pb2.UpdateConfigRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.UpdateConfigResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAuditRecords(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/ListAuditRecords',
+            wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.FromString,
             options,
             channel_credentials,
             insecure,

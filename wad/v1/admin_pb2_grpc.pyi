@@ -95,6 +95,32 @@ class AdminServiceStub:
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
     """
+    Drain: _grpc.UnaryStreamMultiCallable[_admin_pb2.DrainRequest, _admin_pb2.DrainResponse]
+    """Makes the daemon ready to be stopped, and tells how far it is: its health turns NOT_SERVING, watches and links end with
+    UNAVAILABLE / DRAINING, calls that change something are refused with the same from then on, those under way are waited
+    for, and the sessions are closed if that is asked for. Calls that only read are still answered. What was begun goes on
+    when the caller hangs up. Only a restart takes it back. A call during another follows the same drain.
+
+    Errors: none of its own.
+    """
+    GetConfig: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetConfigRequest, _admin_pb2.GetConfigResponse]
+    """Returns the daemon's configuration: every key with its value and where that comes from.
+
+    Errors: INVALID_ARGUMENT.
+    """
+    UpdateConfig: _grpc.UnaryUnaryMultiCallable[_admin_pb2.UpdateConfigRequest, _admin_pb2.UpdateConfigResponse]
+    """Changes keys of the configuration that can change while the daemon runs. All changes are made or none. They hold until
+    the daemon restarts or reads its files again (SIGHUP): to keep one, write it into the file too. New limits hold for
+    sessions that are made live from then on.
+
+    Errors: INVALID_ARGUMENT, with the key as the field, when it is unknown or cannot have that value;
+    FAILED_PRECONDITION / RESTART_REQUIRED when it takes effect only at a start.
+    """
+    ListAuditRecords: _grpc.UnaryUnaryMultiCallable[_admin_pb2.ListAuditRecordsRequest, _admin_pb2.ListAuditRecordsResponse]
+    """Lists the audit log: who changed what, or tried to, newest first, page by page.
+
+    Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
+    """
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
@@ -162,6 +188,32 @@ class AdminServiceAsyncStub(AdminServiceStub):
     that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
+    """
+    Drain: _aio.UnaryStreamMultiCallable[_admin_pb2.DrainRequest, _admin_pb2.DrainResponse]  # type: ignore[assignment]
+    """Makes the daemon ready to be stopped, and tells how far it is: its health turns NOT_SERVING, watches and links end with
+    UNAVAILABLE / DRAINING, calls that change something are refused with the same from then on, those under way are waited
+    for, and the sessions are closed if that is asked for. Calls that only read are still answered. What was begun goes on
+    when the caller hangs up. Only a restart takes it back. A call during another follows the same drain.
+
+    Errors: none of its own.
+    """
+    GetConfig: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetConfigRequest, _admin_pb2.GetConfigResponse]  # type: ignore[assignment]
+    """Returns the daemon's configuration: every key with its value and where that comes from.
+
+    Errors: INVALID_ARGUMENT.
+    """
+    UpdateConfig: _aio.UnaryUnaryMultiCallable[_admin_pb2.UpdateConfigRequest, _admin_pb2.UpdateConfigResponse]  # type: ignore[assignment]
+    """Changes keys of the configuration that can change while the daemon runs. All changes are made or none. They hold until
+    the daemon restarts or reads its files again (SIGHUP): to keep one, write it into the file too. New limits hold for
+    sessions that are made live from then on.
+
+    Errors: INVALID_ARGUMENT, with the key as the field, when it is unknown or cannot have that value;
+    FAILED_PRECONDITION / RESTART_REQUIRED when it takes effect only at a start.
+    """
+    ListAuditRecords: _aio.UnaryUnaryMultiCallable[_admin_pb2.ListAuditRecordsRequest, _admin_pb2.ListAuditRecordsResponse]  # type: ignore[assignment]
+    """Lists the audit log: who changed what, or tried to, newest first, page by page.
+
+    Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
     """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -287,6 +339,56 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         that hangs up stops it too. Replacements happen one after the other; a call during another waits for it.
 
         Errors: INVALID_ARGUMENT; NOT_FOUND / WORKER_NOT_FOUND. A session that fails is no error of the call.
+        """
+
+    @_abc_1.abstractmethod
+    def Drain(
+        self,
+        request: _admin_pb2.DrainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_admin_pb2.DrainResponse], _abc.AsyncIterator[_admin_pb2.DrainResponse]]:
+        """Makes the daemon ready to be stopped, and tells how far it is: its health turns NOT_SERVING, watches and links end with
+        UNAVAILABLE / DRAINING, calls that change something are refused with the same from then on, those under way are waited
+        for, and the sessions are closed if that is asked for. Calls that only read are still answered. What was begun goes on
+        when the caller hangs up. Only a restart takes it back. A call during another follows the same drain.
+
+        Errors: none of its own.
+        """
+
+    @_abc_1.abstractmethod
+    def GetConfig(
+        self,
+        request: _admin_pb2.GetConfigRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.GetConfigResponse, _abc.Awaitable[_admin_pb2.GetConfigResponse]]:
+        """Returns the daemon's configuration: every key with its value and where that comes from.
+
+        Errors: INVALID_ARGUMENT.
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateConfig(
+        self,
+        request: _admin_pb2.UpdateConfigRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.UpdateConfigResponse, _abc.Awaitable[_admin_pb2.UpdateConfigResponse]]:
+        """Changes keys of the configuration that can change while the daemon runs. All changes are made or none. They hold until
+        the daemon restarts or reads its files again (SIGHUP): to keep one, write it into the file too. New limits hold for
+        sessions that are made live from then on.
+
+        Errors: INVALID_ARGUMENT, with the key as the field, when it is unknown or cannot have that value;
+        FAILED_PRECONDITION / RESTART_REQUIRED when it takes effect only at a start.
+        """
+
+    @_abc_1.abstractmethod
+    def ListAuditRecords(
+        self,
+        request: _admin_pb2.ListAuditRecordsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.ListAuditRecordsResponse, _abc.Awaitable[_admin_pb2.ListAuditRecordsResponse]]:
+        """Lists the audit log: who changed what, or tried to, newest first, page by page.
+
+        Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
         """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

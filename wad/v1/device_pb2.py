@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from wad.v1 import session_pb2 as wad_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13wad/v1/device.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\xf7\x01\n\x06\x44\x65vice\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\x12\x14\n\x0cphone_number\x18\x02 \x01(\t\x12\x11\n\tdevice_id\x18\x03 \x01(\t\x12 \n\x04info\x18\x04 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x11\n\tis_active\x18\x05 \x01(\x08\x12\x37\n\x13last_heartbeat_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11\x66\x61iled_heartbeats\x18\x07 \x01(\r\x12 \n\x07session\x18\x08 \x01(\x0b\x32\x0f.wad.v1.Session\"T\n\nDeviceInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x12\n\nip_address\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\"\x8a\x02\n\x13\x43reateDeviceRequest\x12\x14\n\x0cphone_number\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12 \n\x04info\x18\x03 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x1e\n\x06policy\x18\x04 \x01(\x0b\x32\x0e.wad.v1.Policy\x12\x37\n\x06labels\x18\x05 \x03(\x0b\x32\'.wad.v1.CreateDeviceRequest.LabelsEntry\x12 \n\x04wait\x18\x06 \x01(\x0e\x32\x12.wad.v1.CreateWait\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Q\n\x14\x43reateDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\x12\x19\n\x11\x61lready_connected\x18\x02 \x01(\x08\"\xfa\x01\n\x11LinkDeviceRequest\x12\x14\n\x0cphone_number\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12 \n\x04info\x18\x03 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x1e\n\x06policy\x18\x04 \x01(\x0b\x32\x0e.wad.v1.Policy\x12\x35\n\x06labels\x18\x05 \x03(\x0b\x32%.wad.v1.LinkDeviceRequest.LabelsEntry\x12\x14\n\x0cpairing_code\x18\x06 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa3\x02\n\x12LinkDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\x12-\n\rstate_changed\x18\x02 \x01(\x0b\x32\x14.wad.v1.StateChangedH\x00\x12%\n\tqr_issued\x18\x03 \x01(\x0b\x32\x10.wad.v1.QrIssuedH\x00\x12*\n\tconnected\x18\x04 \x01(\x0b\x32\x15.wad.v1.LinkConnectedH\x00\x12)\n\x07removed\x18\x05 \x01(\x0b\x32\x16.wad.v1.SessionRemovedH\x00\x12\x38\n\x13pairing_code_issued\x18\x06 \x01(\x0b\x32\x19.wad.v1.PairingCodeIssuedH\x00\x42\x06\n\x04step\"-\n\x10GetDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\"3\n\x11GetDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\"k\n\x12ListDevicesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x18\n\x10include_inactive\x18\x04 \x01(\x08\"O\n\x13ListDevicesResponse\x12\x1f\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x0e.wad.v1.Device\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x16HeartbeatDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\"9\n\x17HeartbeatDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\"W\n\x13RemoveDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\x12%\n\x06reason\x18\x02 \x01(\x0e\x32\x15.wad.v1.RemovalReason\"6\n\x14RemoveDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device2\xca\x03\n\rDeviceService\x12I\n\x0c\x43reateDevice\x12\x1b.wad.v1.CreateDeviceRequest\x1a\x1c.wad.v1.CreateDeviceResponse\x12\x45\n\nLinkDevice\x12\x19.wad.v1.LinkDeviceRequest\x1a\x1a.wad.v1.LinkDeviceResponse0\x01\x12@\n\tGetDevice\x12\x18.wad.v1.GetDeviceRequest\x1a\x19.wad.v1.GetDeviceResponse\x12\x46\n\x0bListDevices\x12\x1a.wad.v1.ListDevicesRequest\x1a\x1b.wad.v1.ListDevicesResponse\x12R\n\x0fHeartbeatDevice\x12\x1e.wad.v1.HeartbeatDeviceRequest\x1a\x1f.wad.v1.HeartbeatDeviceResponse\x12I\n\x0cRemoveDevice\x12\x1b.wad.v1.RemoveDeviceRequest\x1a\x1c.wad.v1.RemoveDeviceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x13wad/v1/device.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\xf7\x01\n\x06\x44\x65vice\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\x12\x14\n\x0cphone_number\x18\x02 \x01(\t\x12\x11\n\tdevice_id\x18\x03 \x01(\t\x12 \n\x04info\x18\x04 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x11\n\tis_active\x18\x05 \x01(\x08\x12\x37\n\x13last_heartbeat_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x11\x66\x61iled_heartbeats\x18\x07 \x01(\r\x12 \n\x07session\x18\x08 \x01(\x0b\x32\x0f.wad.v1.Session\"T\n\nDeviceInfo\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nuser_agent\x18\x02 \x01(\t\x12\x12\n\nip_address\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\"\x9e\x02\n\x13\x43reateDeviceRequest\x12\x14\n\x0cphone_number\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12 \n\x04info\x18\x03 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x1e\n\x06policy\x18\x04 \x01(\x0b\x32\x0e.wad.v1.Policy\x12\x37\n\x06labels\x18\x05 \x03(\x0b\x32\'.wad.v1.CreateDeviceRequest.LabelsEntry\x12 \n\x04wait\x18\x06 \x01(\x0e\x32\x12.wad.v1.CreateWait\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"Q\n\x14\x43reateDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\x12\x19\n\x11\x61lready_connected\x18\x02 \x01(\x08\"\xfa\x01\n\x11LinkDeviceRequest\x12\x14\n\x0cphone_number\x18\x01 \x01(\t\x12\x11\n\tdevice_id\x18\x02 \x01(\t\x12 \n\x04info\x18\x03 \x01(\x0b\x32\x12.wad.v1.DeviceInfo\x12\x1e\n\x06policy\x18\x04 \x01(\x0b\x32\x0e.wad.v1.Policy\x12\x35\n\x06labels\x18\x05 \x03(\x0b\x32%.wad.v1.LinkDeviceRequest.LabelsEntry\x12\x14\n\x0cpairing_code\x18\x06 \x01(\x08\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa3\x02\n\x12LinkDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\x12-\n\rstate_changed\x18\x02 \x01(\x0b\x32\x14.wad.v1.StateChangedH\x00\x12%\n\tqr_issued\x18\x03 \x01(\x0b\x32\x10.wad.v1.QrIssuedH\x00\x12*\n\tconnected\x18\x04 \x01(\x0b\x32\x15.wad.v1.LinkConnectedH\x00\x12)\n\x07removed\x18\x05 \x01(\x0b\x32\x16.wad.v1.SessionRemovedH\x00\x12\x38\n\x13pairing_code_issued\x18\x06 \x01(\x0b\x32\x19.wad.v1.PairingCodeIssuedH\x00\x42\x06\n\x04step\"-\n\x10GetDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\"3\n\x11GetDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\"k\n\x12ListDevicesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cphone_number\x18\x03 \x01(\t\x12\x18\n\x10include_inactive\x18\x04 \x01(\x08\"O\n\x13ListDevicesResponse\x12\x1f\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x0e.wad.v1.Device\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x16HeartbeatDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\"9\n\x17HeartbeatDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device\"k\n\x13RemoveDeviceRequest\x12\x19\n\x11\x64\x65vice_session_id\x18\x01 \x01(\t\x12%\n\x06reason\x18\x02 \x01(\x0e\x32\x15.wad.v1.RemovalReason\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"6\n\x14RemoveDeviceResponse\x12\x1e\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x0e.wad.v1.Device2\xca\x03\n\rDeviceService\x12I\n\x0c\x43reateDevice\x12\x1b.wad.v1.CreateDeviceRequest\x1a\x1c.wad.v1.CreateDeviceResponse\x12\x45\n\nLinkDevice\x12\x19.wad.v1.LinkDeviceRequest\x1a\x1a.wad.v1.LinkDeviceResponse0\x01\x12@\n\tGetDevice\x12\x18.wad.v1.GetDeviceRequest\x1a\x19.wad.v1.GetDeviceResponse\x12\x46\n\x0bListDevices\x12\x1a.wad.v1.ListDevicesRequest\x1a\x1b.wad.v1.ListDevicesResponse\x12R\n\x0fHeartbeatDevice\x12\x1e.wad.v1.HeartbeatDeviceRequest\x1a\x1f.wad.v1.HeartbeatDeviceResponse\x12I\n\x0cRemoveDevice\x12\x1b.wad.v1.RemoveDeviceRequest\x1a\x1c.wad.v1.RemoveDeviceResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,33 +42,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEVICEINFO']._serialized_start=336
   _globals['_DEVICEINFO']._serialized_end=420
   _globals['_CREATEDEVICEREQUEST']._serialized_start=423
-  _globals['_CREATEDEVICEREQUEST']._serialized_end=689
-  _globals['_CREATEDEVICEREQUEST_LABELSENTRY']._serialized_start=644
-  _globals['_CREATEDEVICEREQUEST_LABELSENTRY']._serialized_end=689
-  _globals['_CREATEDEVICERESPONSE']._serialized_start=691
-  _globals['_CREATEDEVICERESPONSE']._serialized_end=772
-  _globals['_LINKDEVICEREQUEST']._serialized_start=775
-  _globals['_LINKDEVICEREQUEST']._serialized_end=1025
-  _globals['_LINKDEVICEREQUEST_LABELSENTRY']._serialized_start=644
-  _globals['_LINKDEVICEREQUEST_LABELSENTRY']._serialized_end=689
-  _globals['_LINKDEVICERESPONSE']._serialized_start=1028
-  _globals['_LINKDEVICERESPONSE']._serialized_end=1319
-  _globals['_GETDEVICEREQUEST']._serialized_start=1321
-  _globals['_GETDEVICEREQUEST']._serialized_end=1366
-  _globals['_GETDEVICERESPONSE']._serialized_start=1368
-  _globals['_GETDEVICERESPONSE']._serialized_end=1419
-  _globals['_LISTDEVICESREQUEST']._serialized_start=1421
-  _globals['_LISTDEVICESREQUEST']._serialized_end=1528
-  _globals['_LISTDEVICESRESPONSE']._serialized_start=1530
-  _globals['_LISTDEVICESRESPONSE']._serialized_end=1609
-  _globals['_HEARTBEATDEVICEREQUEST']._serialized_start=1611
-  _globals['_HEARTBEATDEVICEREQUEST']._serialized_end=1662
-  _globals['_HEARTBEATDEVICERESPONSE']._serialized_start=1664
-  _globals['_HEARTBEATDEVICERESPONSE']._serialized_end=1721
-  _globals['_REMOVEDEVICEREQUEST']._serialized_start=1723
-  _globals['_REMOVEDEVICEREQUEST']._serialized_end=1810
-  _globals['_REMOVEDEVICERESPONSE']._serialized_start=1812
-  _globals['_REMOVEDEVICERESPONSE']._serialized_end=1866
-  _globals['_DEVICESERVICE']._serialized_start=1869
-  _globals['_DEVICESERVICE']._serialized_end=2327
+  _globals['_CREATEDEVICEREQUEST']._serialized_end=709
+  _globals['_CREATEDEVICEREQUEST_LABELSENTRY']._serialized_start=664
+  _globals['_CREATEDEVICEREQUEST_LABELSENTRY']._serialized_end=709
+  _globals['_CREATEDEVICERESPONSE']._serialized_start=711
+  _globals['_CREATEDEVICERESPONSE']._serialized_end=792
+  _globals['_LINKDEVICEREQUEST']._serialized_start=795
+  _globals['_LINKDEVICEREQUEST']._serialized_end=1045
+  _globals['_LINKDEVICEREQUEST_LABELSENTRY']._serialized_start=664
+  _globals['_LINKDEVICEREQUEST_LABELSENTRY']._serialized_end=709
+  _globals['_LINKDEVICERESPONSE']._serialized_start=1048
+  _globals['_LINKDEVICERESPONSE']._serialized_end=1339
+  _globals['_GETDEVICEREQUEST']._serialized_start=1341
+  _globals['_GETDEVICEREQUEST']._serialized_end=1386
+  _globals['_GETDEVICERESPONSE']._serialized_start=1388
+  _globals['_GETDEVICERESPONSE']._serialized_end=1439
+  _globals['_LISTDEVICESREQUEST']._serialized_start=1441
+  _globals['_LISTDEVICESREQUEST']._serialized_end=1548
+  _globals['_LISTDEVICESRESPONSE']._serialized_start=1550
+  _globals['_LISTDEVICESRESPONSE']._serialized_end=1629
+  _globals['_HEARTBEATDEVICEREQUEST']._serialized_start=1631
+  _globals['_HEARTBEATDEVICEREQUEST']._serialized_end=1682
+  _globals['_HEARTBEATDEVICERESPONSE']._serialized_start=1684
+  _globals['_HEARTBEATDEVICERESPONSE']._serialized_end=1741
+  _globals['_REMOVEDEVICEREQUEST']._serialized_start=1743
+  _globals['_REMOVEDEVICEREQUEST']._serialized_end=1850
+  _globals['_REMOVEDEVICERESPONSE']._serialized_start=1852
+  _globals['_REMOVEDEVICERESPONSE']._serialized_end=1906
+  _globals['_DEVICESERVICE']._serialized_start=1909
+  _globals['_DEVICESERVICE']._serialized_end=2367
 # @@protoc_insertion_point(module_scope)

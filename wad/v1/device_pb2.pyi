@@ -142,6 +142,7 @@ class CreateDeviceRequest(_message.Message):
     POLICY_FIELD_NUMBER: _builtins.int
     LABELS_FIELD_NUMBER: _builtins.int
     WAIT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     phone_number: _builtins.str
     """The phone that is to link it; required. 8 to 15 digits in international format, with or without a leading '+', and
     as WhatsApp writes them, which is not always as people dial them: some Brazilian numbers are without the ninth
@@ -153,6 +154,11 @@ class CreateDeviceRequest(_message.Message):
     """
     wait: _session_pb2.CreateWait.ValueType
     """When to answer. Default: at the first QR or connection."""
+    request_id: _builtins.str
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
+    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
+    none.
+    """
     @_builtins.property
     def info(self) -> Global___DeviceInfo:
         """What its owner says of it. Absent or empty keeps what is recorded; a device that is live already keeps what it has."""
@@ -174,10 +180,11 @@ class CreateDeviceRequest(_message.Message):
         policy: _session_pb2.Policy | None = ...,
         labels: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         wait: _session_pb2.CreateWait.ValueType = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["info", b"info", "policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["device_id", b"device_id", "info", b"info", "labels", b"labels", "phone_number", b"phone_number", "policy", b"policy", "wait", b"wait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["device_id", b"device_id", "info", b"info", "labels", b"labels", "phone_number", b"phone_number", "policy", b"policy", "request_id", b"request_id", "wait", b"wait"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -503,19 +510,26 @@ class RemoveDeviceRequest(_message.Message):
 
     DEVICE_SESSION_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     device_session_id: _builtins.str
     """The device's name among all sessions; required."""
     reason: _session_pb2.RemovalReason.ValueType
     """Why; required. One of `manual`, `logout` and `stuck`; the others are the daemon's own."""
+    request_id: _builtins.str
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
+    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
+    none.
+    """
     def __init__(
         self,
         *,
         device_session_id: _builtins.str = ...,
         reason: _session_pb2.RemovalReason.ValueType = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["device_session_id", b"device_session_id", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["device_session_id", b"device_session_id", "reason", b"reason", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -39,13 +39,17 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     ERROR_REASON_SESSION_BUSY: _ErrorReason.ValueType  # 7
     """Another process holds the session's credentials; they are free once it has ended. Status UNAVAILABLE."""
     ERROR_REASON_SLOW_CONSUMER: _ErrorReason.ValueType  # 8
-    """A watch fell further behind than the event log reaches; watch again. Status RESOURCE_EXHAUSTED."""
+    """A watch fell further behind than the event log reaches; watch again. Metadata: `resume_token`, the token of the last
+    response that was sent. Status RESOURCE_EXHAUSTED.
+    """
     ERROR_REASON_CREATE_FAILED: _ErrorReason.ValueType  # 9
     """A session could not be created, and all that was begun has been undone. Metadata: `cause`, the reason underneath.
     Status UNAVAILABLE.
     """
     ERROR_REASON_DRAINING: _ErrorReason.ValueType  # 10
-    """The daemon is going down. Status UNAVAILABLE."""
+    """The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
+    UNAVAILABLE.
+    """
     ERROR_REASON_ILLEGAL_TRANSITION: _ErrorReason.ValueType  # 11
     """A session was asked for a transition that does not exist; a defect, reported like INTERNAL. Status INTERNAL."""
     ERROR_REASON_ENGINE_UNAVAILABLE: _ErrorReason.ValueType  # 12
@@ -122,6 +126,26 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """The session's worker was started by an earlier release of wad and cannot do this; replace it. Metadata: `worker_id`.
     Status FAILED_PRECONDITION.
     """
+    ERROR_REASON_CREDENTIALS_REQUIRED: _ErrorReason.ValueType  # 43
+    """The caller has not said who it is in a way that this listener takes: by a token, a client certificate, or as a user of
+    the daemon's host. Status UNAUTHENTICATED.
+    """
+    ERROR_REASON_TOKEN_INVALID: _ErrorReason.ValueType  # 44
+    """There is no such token. Status UNAUTHENTICATED."""
+    ERROR_REASON_TOKEN_EXPIRED: _ErrorReason.ValueType  # 45
+    """The token's lifetime is over; ask for a new one. Status UNAUTHENTICATED."""
+    ERROR_REASON_TOKEN_REVOKED: _ErrorReason.ValueType  # 46
+    """The token was revoked. Status UNAUTHENTICATED."""
+    ERROR_REASON_PERMISSION_DENIED: _ErrorReason.ValueType  # 47
+    """The caller may not do this, or not to this session, whether or not that exists. Metadata: `required_role` when a role
+    is missing; `session_id` when the session is not among the caller's. Status PERMISSION_DENIED.
+    """
+    ERROR_REASON_REQUEST_ID_REUSED: _ErrorReason.ValueType  # 48
+    """The request id was used for another request. Status INVALID_ARGUMENT."""
+    ERROR_REASON_TOKEN_NOT_FOUND: _ErrorReason.ValueType  # 49
+    """There is no token of that id. Metadata: `token_id`. Status NOT_FOUND."""
+    ERROR_REASON_RESTART_REQUIRED: _ErrorReason.ValueType  # 50
+    """The configuration's key takes effect only when the daemon starts. Metadata: `key`. Status FAILED_PRECONDITION."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -148,13 +172,17 @@ ERROR_REASON_SESSION_NOT_CONNECTED: ErrorReason.ValueType  # 6
 ERROR_REASON_SESSION_BUSY: ErrorReason.ValueType  # 7
 """Another process holds the session's credentials; they are free once it has ended. Status UNAVAILABLE."""
 ERROR_REASON_SLOW_CONSUMER: ErrorReason.ValueType  # 8
-"""A watch fell further behind than the event log reaches; watch again. Status RESOURCE_EXHAUSTED."""
+"""A watch fell further behind than the event log reaches; watch again. Metadata: `resume_token`, the token of the last
+response that was sent. Status RESOURCE_EXHAUSTED.
+"""
 ERROR_REASON_CREATE_FAILED: ErrorReason.ValueType  # 9
 """A session could not be created, and all that was begun has been undone. Metadata: `cause`, the reason underneath.
 Status UNAVAILABLE.
 """
 ERROR_REASON_DRAINING: ErrorReason.ValueType  # 10
-"""The daemon is going down. Status UNAVAILABLE."""
+"""The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
+UNAVAILABLE.
+"""
 ERROR_REASON_ILLEGAL_TRANSITION: ErrorReason.ValueType  # 11
 """A session was asked for a transition that does not exist; a defect, reported like INTERNAL. Status INTERNAL."""
 ERROR_REASON_ENGINE_UNAVAILABLE: ErrorReason.ValueType  # 12
@@ -231,4 +259,24 @@ ERROR_REASON_WORKER_OUTDATED: ErrorReason.ValueType  # 42
 """The session's worker was started by an earlier release of wad and cannot do this; replace it. Metadata: `worker_id`.
 Status FAILED_PRECONDITION.
 """
+ERROR_REASON_CREDENTIALS_REQUIRED: ErrorReason.ValueType  # 43
+"""The caller has not said who it is in a way that this listener takes: by a token, a client certificate, or as a user of
+the daemon's host. Status UNAUTHENTICATED.
+"""
+ERROR_REASON_TOKEN_INVALID: ErrorReason.ValueType  # 44
+"""There is no such token. Status UNAUTHENTICATED."""
+ERROR_REASON_TOKEN_EXPIRED: ErrorReason.ValueType  # 45
+"""The token's lifetime is over; ask for a new one. Status UNAUTHENTICATED."""
+ERROR_REASON_TOKEN_REVOKED: ErrorReason.ValueType  # 46
+"""The token was revoked. Status UNAUTHENTICATED."""
+ERROR_REASON_PERMISSION_DENIED: ErrorReason.ValueType  # 47
+"""The caller may not do this, or not to this session, whether or not that exists. Metadata: `required_role` when a role
+is missing; `session_id` when the session is not among the caller's. Status PERMISSION_DENIED.
+"""
+ERROR_REASON_REQUEST_ID_REUSED: ErrorReason.ValueType  # 48
+"""The request id was used for another request. Status INVALID_ARGUMENT."""
+ERROR_REASON_TOKEN_NOT_FOUND: ErrorReason.ValueType  # 49
+"""There is no token of that id. Metadata: `token_id`. Status NOT_FOUND."""
+ERROR_REASON_RESTART_REQUIRED: ErrorReason.ValueType  # 50
+"""The configuration's key takes effect only when the daemon starts. Metadata: `key`. Status FAILED_PRECONDITION."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

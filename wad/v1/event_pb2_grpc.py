@@ -55,7 +55,8 @@ class EventServiceServicer:
 
         Errors: INVALID_ARGUMENT, also for a token that was given out for another filter; RESOURCE_EXHAUSTED /
         SLOW_CONSUMER when the caller fell further behind than the log reaches; UNAVAILABLE / DRAINING when the daemon goes
-        down. After either of the latter, watch again with the last token.
+        down; UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile. Each comes with a
+        `resume_token` in its metadata: watch again with that, or with the last token that was received, which is the same.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -42,7 +42,8 @@ class EventServiceStub:
 
     Errors: INVALID_ARGUMENT, also for a token that was given out for another filter; RESOURCE_EXHAUSTED /
     SLOW_CONSUMER when the caller fell further behind than the log reaches; UNAVAILABLE / DRAINING when the daemon goes
-    down. After either of the latter, watch again with the last token.
+    down; UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile. Each comes with a
+    `resume_token` in its metadata: watch again with that, or with the last token that was received, which is the same.
     """
 
 @_typing.type_check_only
@@ -59,7 +60,8 @@ class EventServiceAsyncStub(EventServiceStub):
 
     Errors: INVALID_ARGUMENT, also for a token that was given out for another filter; RESOURCE_EXHAUSTED /
     SLOW_CONSUMER when the caller fell further behind than the log reaches; UNAVAILABLE / DRAINING when the daemon goes
-    down. After either of the latter, watch again with the last token.
+    down; UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile. Each comes with a
+    `resume_token` in its metadata: watch again with that, or with the last token that was received, which is the same.
     """
 
 class EventServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -79,7 +81,8 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT, also for a token that was given out for another filter; RESOURCE_EXHAUSTED /
         SLOW_CONSUMER when the caller fell further behind than the log reaches; UNAVAILABLE / DRAINING when the daemon goes
-        down. After either of the latter, watch again with the last token.
+        down; UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile. Each comes with a
+        `resume_token` in its metadata: watch again with that, or with the last token that was received, which is the same.
         """
 
 def add_EventServiceServicer_to_server(servicer: EventServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"L\n\x12SendMessageRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x02to\x18\x02 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01\"X\n\x13SendMessageResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12-\n\tsend_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2X\n\x0eMessageService\x12\x46\n\x0bSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"`\n\x12SendMessageRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x02to\x18\x02 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"X\n\x13SendMessageResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12-\n\tsend_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2X\n\x0eMessageService\x12\x46\n\x0bSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,9 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['text']._loaded_options = None
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['text']._serialized_options = b'\200\001\001'
   _globals['_SENDMESSAGEREQUEST']._serialized_start=65
-  _globals['_SENDMESSAGEREQUEST']._serialized_end=141
-  _globals['_SENDMESSAGERESPONSE']._serialized_start=143
-  _globals['_SENDMESSAGERESPONSE']._serialized_end=231
-  _globals['_MESSAGESERVICE']._serialized_start=233
-  _globals['_MESSAGESERVICE']._serialized_end=321
+  _globals['_SENDMESSAGEREQUEST']._serialized_end=161
+  _globals['_SENDMESSAGERESPONSE']._serialized_start=163
+  _globals['_SENDMESSAGERESPONSE']._serialized_end=251
+  _globals['_MESSAGESERVICE']._serialized_start=253
+  _globals['_MESSAGESERVICE']._serialized_end=341
 # @@protoc_insertion_point(module_scope)

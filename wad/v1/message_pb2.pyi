@@ -26,6 +26,7 @@ class SendMessageRequest(_message.Message):
     SESSION_ID_FIELD_NUMBER: _builtins.int
     TO_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session, or the device, that sends; required."""
     to: _builtins.str
@@ -35,16 +36,22 @@ class SendMessageRequest(_message.Message):
     """
     text: _builtins.str
     """What it says; required. At most 65536 bytes of UTF-8, and not only white space."""
+    request_id: _builtins.str
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
+    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
+    none.
+    """
     def __init__(
         self,
         *,
         session_id: _builtins.str = ...,
         to: _builtins.str = ...,
         text: _builtins.str = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["session_id", b"session_id", "text", b"text", "to", b"to"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "session_id", b"session_id", "text", b"text", "to", b"to"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

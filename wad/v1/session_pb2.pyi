@@ -807,10 +807,16 @@ class CreateSessionRequest(_message.Message):
     POLICY_FIELD_NUMBER: _builtins.int
     LABELS_FIELD_NUMBER: _builtins.int
     WAIT_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session's name; required. 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit."""
     wait: Global___CreateWait.ValueType
     """When to answer. Default: at the first QR or connection."""
+    request_id: _builtins.str
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
+    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
+    none.
+    """
     @_builtins.property
     def policy(self) -> Global___Policy:
         """Limits that differ from the daemon's defaults. They hold for as long as the session is live; a session that is live
@@ -830,10 +836,11 @@ class CreateSessionRequest(_message.Message):
         policy: Global___Policy | None = ...,
         labels: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         wait: Global___CreateWait.ValueType = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "policy", b"policy", "session_id", b"session_id", "wait", b"wait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["labels", b"labels", "policy", b"policy", "request_id", b"request_id", "session_id", b"session_id", "wait", b"wait"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1200,19 +1207,26 @@ class RemoveSessionRequest(_message.Message):
 
     SESSION_ID_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     session_id: _builtins.str
     """The session's name; required."""
     reason: Global___RemovalReason.ValueType
     """Why; required. One of `manual`, `logout` and `stuck`; the others are the daemon's own."""
+    request_id: _builtins.str
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
+    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
+    none.
+    """
     def __init__(
         self,
         *,
         session_id: _builtins.str = ...,
         reason: Global___RemovalReason.ValueType = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "session_id", b"session_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "request_id", b"request_id", "session_id", b"session_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -24,11 +24,15 @@ from wad.managers.hub import EventHub
 from wad.managers.sweep import Room, SweepReport, Verdict
 from wad.managers.sweeper import SweeperState
 from wad.managers.terms import Created, Reconnected, Stats, Wait
+from wad.managers.tokens import TokenKeeper
+from wad.rpc.access.grants import Grants
 from wad.rpc.admin_service import AdminService, HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
+from wad.rpc.interceptors import CallWatchers
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.ports import ArchiveFacts, RestoreOptions, Sealing
 from wad.rpc.server import RpcServer, RpcSettings
+from wad.storage.memory import MemoryTokens
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -448,15 +452,19 @@ async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_38
     calls: list[tuple[str, str, str]] = []
     socket = directory / "run" / "wad.sock"
     server = RpcServer(
-        RpcSettings(socket, TcpAddress("127.0.0.1", 0), grace=grace),
+        RpcSettings(socket, TcpAddress("127.0.0.1", 0), insecure_loopback=True, grace=grace),
         sessions=sessions,
         devices=FakeDevices(sessions),
         messages=FakeMessages(sessions),
         hub=sessions.hub,
         clock=SystemClock(),
         admin=admin_service(sessions),
-        begun=lambda service, method: began.append((service, method)),
-        observe=lambda service, method, code, _seconds: calls.append((service, method, code)),
+        tokens=TokenKeeper(MemoryTokens(), SystemClock()),
+        grants=Grants(),
+        watchers=CallWatchers(
+            lambda service, method: began.append((service, method)),
+            lambda service, method, code, _seconds: calls.append((service, method, code)),
+        ),
     )
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)

@@ -11,8 +11,10 @@ import grpc.aio
 import pytest
 
 from tests.integration.rpc.rpc_fakes import SystemClock, connected, error_info, fresh_qr, serving
+from wad.domain.access import Caller, Mechanism, Role
 from wad.domain.records import EventKind
 from wad.domain.states import SessionState
+from wad.rpc.call import CURRENT, Call
 from wad.rpc.event_service import EventService
 from wad.v1 import event_pb2, event_pb2_grpc
 
@@ -164,6 +166,7 @@ async def test_consumer_that_falls_behind_is_told_so(tmp_path: Path) -> None:
 
 async def test_quiet_watch_gets_newer_tokens(tmp_path: Path) -> None:
     """While nothing that matches happens, bookmarks carry the token on past what does not match."""
+    CURRENT.set(Call("1", "wad.v1.EventService/WatchEvents", Caller("me", Mechanism.PEER_CREDENTIALS, Role.ADMIN)))
     async with serving(tmp_path) as served:
         service = EventService(served.sessions, served.sessions.hub, SystemClock(), bookmark_every=0.01)
         request = event_pb2.WatchEventsRequest(session_ids=["mine"])

@@ -25,8 +25,11 @@ from tests.integration.rpc.rpc_fakes import (
     serving,
 )
 from wad.domain.errors import ConfigurationError, StorageError
+from wad.managers.tokens import TokenKeeper
+from wad.rpc.access.grants import Grants
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, SERVICES, RpcServer, RpcSettings
+from wad.storage.memory import MemoryTokens
 from wad.v1 import admin_pb2, admin_pb2_grpc, event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ async def run_once(settings: RpcSettings) -> None:
         hub=sessions.hub,
         clock=clock,
         admin=admin,
+        tokens=TokenKeeper(MemoryTokens(), clock),
+        grants=Grants(),
     )
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
@@ -124,7 +129,7 @@ async def test_socket_is_gone_after_the_server(tmp_path: Path) -> None:
 
 async def test_too_long_path_is_explained(tmp_path: Path) -> None:
     """A socket path that the kernel cannot take is refused with its limit."""
-    assert "107 bytes" in await refusal(RpcSettings(tmp_path / ("x" * 120)))
+    assert "103 bytes" in await refusal(RpcSettings(tmp_path / ("x" * 120)))
 
 
 async def test_port_in_use_is_refused(tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wad.daemon.config import SessionsSettings, is_loopback, load_config
+from wad.daemon.config import SessionsSettings, load_config
+from wad.daemon.config.access import is_loopback
 from wad.daemon.config.quantities import parse_duration, parse_size
 from wad.domain.errors import ConfigurationError
 from wad.domain.policy import Policy
@@ -265,7 +266,7 @@ def test_loopback_listener_is_allowed(home: dict[str, str], address: str) -> Non
 def test_network_listener_is_refused(home: dict[str, str], address: str) -> None:
     """TCP that others can reach is refused, and the reason is told."""
     (line,) = problems(None, home, **{"grpc.tcp": address})
-    assert "is not a loopback address, and there is no TLS yet" in line
+    assert "is not a loopback address, and without TLS" in line
 
 
 @pytest.mark.parametrize(
@@ -274,15 +275,15 @@ def test_network_listener_is_refused(home: dict[str, str], address: str) -> None
 def test_text_that_is_no_address_is_refused(home: dict[str, str], address: str) -> None:
     """A listener needs a host and a port, and nothing else."""
     (line,) = problems(None, home, **{"grpc.tcp": address})
-    assert "write 127.0.0.1:port or [::1]:port" in line or "is not a loopback address" in line
+    assert "write 127.0.0.1:port, [::1]:port" in line or "is not a loopback address" in line
 
 
 def test_socket_s_path_that_is_too_long_is_refused(home: dict[str, str]) -> None:
     """A path that the system cannot bind is an error before it is tried, also when it was derived."""
-    fits = "/" + "r" * (107 - len("//wad.sock"))
-    assert len(str(load_config(environ=home, overrides={"daemon.runtime_dir": fits}).grpc.unix_socket)) == 107
+    fits = "/" + "r" * (103 - len("//wad.sock"))
+    assert len(str(load_config(environ=home, overrides={"daemon.runtime_dir": fits}).grpc.unix_socket)) == 103
     (line,) = problems(None, home, **{"daemon.runtime_dir": fits + "r"})
-    assert re.search(r"has 108 bytes, and the system's limit for sockets is 107; choose a shorter", line)
+    assert re.search(r"has 104 bytes, and a socket's may have 103; choose a shorter", line)
 
 
 # ── the custom upstream ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wad.domain.access import EVERYTHING
 from wad.domain.devices import Device
 from wad.domain.errors import InvalidInput
 from wad.domain.ids import SessionId
@@ -15,7 +16,7 @@ from wad.domain.policy import Policy
 from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.managers.terms import Wait
-from wad.rpc import convert, requests, watches
+from wad.rpc import convert, paging, requests, watches
 from wad.rpc.strictness import refuse_unknown
 from wad.v1 import event_pb2, session_pb2
 
@@ -169,8 +170,8 @@ def test_pages_together_are_the_whole_list(numbers: set[int], size: int) -> None
     seen: list[SessionView] = []
     while True:
         page = requests.page(request, views)
-        assert len(page.views) <= (size or requests.DEFAULT_PAGE)
-        seen += page.views
+        assert len(page.items) <= (size or paging.DEFAULT_PAGE)
+        seen += page.items
         if not page.next_token:
             break
         request.page_token = page.next_token
@@ -182,7 +183,7 @@ def test_sessions_that_go_shift_nothing() -> None:
     views = [view(name) for name in "abcd"]
     first = requests.page(session_pb2.ListSessionsRequest(page_size=2), views)
     request = session_pb2.ListSessionsRequest(page_size=2, page_token=first.next_token)
-    assert requests.page(request, views[1:]).views == views[2:]
+    assert requests.page(request, views[1:]).items == views[2:]
 
 
 def test_filters_are_combined() -> None:
@@ -195,7 +196,7 @@ def test_filters_are_combined() -> None:
     request = session_pb2.ListSessionsRequest(
         states=[session_pb2.SESSION_STATE_CONNECTED], labels={"team": "x", "env": "p"}
     )
-    assert requests.page(request, views).views == views[:1]
+    assert requests.page(request, views).items == views[:1]
 
 
 @pytest.mark.parametrize(
@@ -229,15 +230,15 @@ def test_watch_wants_what_its_filters_name() -> None:
     """A watch wants an event if both its session and its type are named, or nothing is."""
     event = SessionEvent(EventKind.REMOVED, 1.0, view("a"))
     removed, changed = event_pb2.EVENT_TYPE_REMOVED, event_pb2.EVENT_TYPE_STATE_CHANGED
-    assert watches.watch(event_pb2.WatchEventsRequest()).wants(event)
-    assert watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b"], types=[removed])).wants(event)
-    assert not watches.watch(event_pb2.WatchEventsRequest(session_ids=["b"])).wants(event)
-    assert not watches.watch(event_pb2.WatchEventsRequest(types=[changed])).wants(event)
+    assert watches.watch(event_pb2.WatchEventsRequest(), EVERYTHING).wants(event)
+    assert watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b"], types=[removed]), EVERYTHING).wants(event)
+    assert not watches.watch(event_pb2.WatchEventsRequest(session_ids=["b"]), EVERYTHING).wants(event)
+    assert not watches.watch(event_pb2.WatchEventsRequest(types=[changed]), EVERYTHING).wants(event)
 
 
 def test_watch_of_a_phone_wants_its_devices_alone() -> None:
     """A watch of a phone shows the devices that were declared for it, and neither others nor plain sessions."""
-    watch = watches.watch(event_pb2.WatchEventsRequest(phone_number="+491701234567"))
+    watch = watches.watch(event_pb2.WatchEventsRequest(phone_number="+491701234567"), EVERYTHING)
     mine, other = (
         SessionView(SessionRecord(device.session_id, 1.0, 1.0, device=device))
         for device in (Device.declared("491701234567", "till"), Device.declared("491701234568", "till"))
@@ -250,9 +251,11 @@ def test_watch_of_a_phone_wants_its_devices_alone() -> None:
 
 def test_order_of_filters_does_not_matter() -> None:
     """A token goes with the same filters in any order, however the phone number is written, and with no others."""
-    one = watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b", "a"], phone_number="+491701234567"))
-    other = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"], phone_number="491701234567"))
-    without = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"]))
+    one = watches.watch(
+        event_pb2.WatchEventsRequest(session_ids=["a", "b", "a"], phone_number="+491701234567"), EVERYTHING
+    )
+    other = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"], phone_number="491701234567"), EVERYTHING)
+    without = watches.watch(event_pb2.WatchEventsRequest(session_ids=["b", "a"]), EVERYTHING)
     assert one.mark == other.mark != without.mark
 
 
@@ -269,5 +272,5 @@ def test_order_of_filters_does_not_matter() -> None:
 def test_unusable_watch_is_refused(request_: event_pb2.WatchEventsRequest, field: str) -> None:
     """What cannot be watched is refused, and the field is named."""
     with pytest.raises(InvalidInput) as refused:
-        watches.watch(request_)
+        watches.watch(request_, EVERYTHING)
     assert refused.value.field == field

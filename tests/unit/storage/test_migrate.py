@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9001"
-down_revision = "0002"
+down_revision = "0003"
 
 def upgrade():
     op.create_table("half", sa.Column("a", sa.Integer))
@@ -127,7 +127,7 @@ def test_database_of_a_newer_program_is_refused_and_untouched(database: Path) ->
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = _schema(database)
-    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0002\).*Install"):
+    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0003\).*Install"):
         migrate(database)
     assert _schema(database) == before
 

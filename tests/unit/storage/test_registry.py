@@ -23,8 +23,9 @@ from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
 from wad.domain.records import LastError, SessionRecord
 from wad.domain.states import DesiredState, RemovalReason, SessionState
-from wad.storage import registry as registry_module
-from wad.storage.registry import open_registry
+from wad.storage import database as database_module
+from wad.storage.database import open_database
+from wad.storage.registry import SqlRegistry, open_registry
 from wad.storage.rows import from_row, to_row
 
 pytestmark = pytest.mark.anyio
@@ -180,8 +181,8 @@ anyio.run(main)
 
 async def test_commits_are_synced_to_the_disk(tmp_path: Path) -> None:
     """The connection that writes is in write-ahead mode and syncs every commit, so that a power cut loses none."""
-    async with open_registry(tmp_path / "wad.db") as registry:
-        with registry._engine.connect() as connection:  # pyright: ignore[reportPrivateUsage] - of this connection
+    async with open_database(tmp_path / "wad.db") as database:
+        with database._engine.connect() as connection:  # pyright: ignore[reportPrivateUsage] - of this connection
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
@@ -202,7 +203,7 @@ async def test_locked_database_is_an_error_that_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When another program holds the database, saving fails in words and can be tried again."""
-    monkeypatch.setattr(registry_module, "_PRAGMAS", ("PRAGMA busy_timeout = 1",))
+    monkeypatch.setattr(database_module, "_PRAGMAS", ("PRAGMA busy_timeout = 1",))
     path = tmp_path / "wad.db"
     async with open_registry(path) as registry:
         await registry.save(ALPHA)
@@ -237,8 +238,9 @@ async def test_record_that_cannot_be_written_is_an_error_without_the_users_data(
 
 async def test_cancelled_wait_for_a_turn_writes_nothing(tmp_path: Path) -> None:
     """A save that is cancelled before its turn has no effect, and the registry goes on working."""
-    async with open_registry(tmp_path / "wad.db") as registry:
-        turn = registry._turn  # pyright: ignore[reportPrivateUsage] - a wait that cannot be had from outside
+    async with open_database(tmp_path / "wad.db") as database:
+        registry = SqlRegistry(database)
+        turn = database._turn  # pyright: ignore[reportPrivateUsage] - a wait that cannot be had from outside
         async with turn, anyio.create_task_group() as tasks:
             tasks.start_soon(registry.save, ALPHA)
             await anyio.wait_all_tasks_blocked()

@@ -1,64 +1,21 @@
 """The configuration's keys: their types, their defaults, and what they may be."""
 
-import ipaddress
-import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
+from wad.daemon.config.access import AccessSettings, GrpcSettings
 from wad.daemon.config.quantities import Bytes, Seconds
+from wad.daemon.config.section import FilePath, Section, lower, upper
 from wad.domain.policy import Policy
 
-_SOCKET_PATH_LIMIT: Final = 107  # bytes: sun_path of unix(7) holds 108 with the final zero
 _DEFAULTS: Final = Policy()
 _LEAST_WORKER_MEMORY: Final = 128 * 1024**2
 
 
-def _absolute(path: Path) -> Path:
-    if path == Path():
-        raise ValueError("the path is empty")
-    return path.expanduser().absolute()
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
-
-
-def _upper(value: object) -> object:
-    return value.upper() if isinstance(value, str) else value
-
-
-def is_loopback(host: str) -> bool:
-    """Return True when only this machine can reach a listener on *host*."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-FilePath = Annotated[Path, AfterValidator(_absolute)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class DaemonSettings(_Section):
+class DaemonSettings(Section):
     """``[daemon]``.
 
     Attributes:
@@ -74,12 +31,12 @@ class DaemonSettings(_Section):
     sessions_dir: FilePath
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
-        BeforeValidator(_lower),
+        BeforeValidator(lower),
     ] = "info"
     stop_timeout: Seconds = 30
 
 
-class SessionsSettings(_Section):
+class SessionsSettings(Section):
     """``[sessions]``: how many there may be, and the limits of each as :class:`wad.domain.policy.Policy` explains them.
 
     Attributes:
@@ -117,7 +74,7 @@ class SessionsSettings(_Section):
         return Policy(**{field.name: getattr(self, field.name) for field in fields(Policy)})
 
 
-class DevicesSettings(_Section):
+class DevicesSettings(Section):
     """``[devices]``: what differs from ``[sessions]`` for sessions that are devices of a phone.
 
     Attributes:
@@ -137,51 +94,7 @@ class DevicesSettings(_Section):
         return replace(sessions.to_policy(), **{name: getattr(self, name) for name in own})
 
 
-class GrpcSettings(_Section):
-    """``[grpc]``.
-
-    Attributes:
-        unix_socket: The socket for services on this host; by default ``wad.sock`` in the runtime directory.
-        tcp: ``host:port`` of a loopback listener besides it; none by default, port 0 takes any free one.
-        max_message_size: Bytes of the largest message that is taken or sent.
-    """
-
-    unix_socket: FilePath
-    tcp: str | None = None
-    max_message_size: Bytes = 4 * 1024**2
-
-    @field_validator("unix_socket")
-    @classmethod
-    def _fits_address(cls, path: Path) -> Path:
-        length = len(os.fsencode(path))
-        if length > _SOCKET_PATH_LIMIT:
-            raise ValueError(
-                f"the path {path} has {length} bytes, and the system's limit for sockets is {_SOCKET_PATH_LIMIT}; "
-                "choose a shorter daemon.runtime_dir or grpc.unix_socket"
-            )
-        return path
-
-    @field_validator("tcp")
-    @classmethod
-    def _is_loopback(cls, address: str | None) -> str | None:
-        if address is None:
-            return None
-        parts = urlsplit(f"//{address}")
-        try:
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host = port = None
-        if host is None or port is None or parts.netloc != address or "@" in address:
-            raise ValueError("this is no address; write 127.0.0.1:port or [::1]:port")
-        if not is_loopback(host):
-            raise ValueError(
-                f"{host} is not a loopback address, and there is no TLS yet to protect sessions on a network; use "
-                "127.0.0.1 or [::1], and a tunnel if services run elsewhere"
-            )
-        return address
-
-
-class HttpSettings(_Section):
+class HttpSettings(Section):
     """``[http]``: metrics and health.
 
     Attributes:
@@ -193,7 +106,7 @@ class HttpSettings(_Section):
     port: int = Field(9464, ge=0, le=65535)
 
 
-class EngineSettings(_Section):
+class EngineSettings(Section):
     """``[engine]``.
 
     Attributes:
@@ -216,7 +129,7 @@ class EngineSettings(_Section):
     platform: str = Field("CHROME", pattern=r"^[A-Z_]+$")
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARN", "ERROR"],
-        BeforeValidator(_upper),
+        BeforeValidator(upper),
     ] = "WARN"
     proxy_url: str | None = Field(None, repr=False)
     ca_file: FilePath | None = None
@@ -256,7 +169,7 @@ class EngineSettings(_Section):
         return self
 
 
-class Config(_Section):
+class Config(Section):
     """The whole configuration; :func:`load_config` makes one."""
 
     daemon: DaemonSettings
@@ -265,6 +178,7 @@ class Config(_Section):
     grpc: GrpcSettings
     http: HttpSettings
     engine: EngineSettings
+    access: AccessSettings
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
 
     def origin(self, key: str) -> str:

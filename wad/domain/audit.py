@@ -1,0 +1,36 @@
+"""The audit log's records: who changed what, or tried to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wad.domain.access import Mechanism
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One call that changed something, or tried to.
+
+    Attributes:
+        at: When it ended, in seconds since the epoch.
+        call_id: Its id, which is also in the log.
+        method: The method, ``wad.v1.SessionService/RemoveSession``.
+        status: Its outcome, a gRPC status such as ``OK``.
+        seconds: How long it took.
+        caller: Who called; empty when that could not be told.
+        mechanism: How the caller was recognised; None when it was not.
+        target: What it was done to; empty when it was not one thing.
+        reason: Why it failed; empty when it did not.
+    """
+
+    at: float
+    call_id: str
+    method: str
+    status: str
+    seconds: float
+    caller: str = ""
+    mechanism: Mechanism | None = None
+    target: str = ""
+    reason: str = ""

@@ -1,0 +1,55 @@
+"""The call that is being answered: who makes it, what it is about, and what its end is to say."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from wad.domain.access import Caller
+
+
+@dataclass(slots=True)
+class Call:
+    """One call.
+
+    Attributes:
+        call_id: Its id, which is also told back to the caller.
+        method: Its method, ``wad.v1.SessionService/GetSession``.
+        caller: Who makes it; None until that is known.
+        target: What it is done to, such as a session's id, for the audit log; empty when it is not one thing.
+        resume_token: Where a watch may go on after its end; empty for any other call.
+    """
+
+    call_id: str
+    method: str
+    caller: Caller | None = None
+    target: str = ""
+    resume_token: str = ""
+
+
+CURRENT: Final[ContextVar[Call]] = ContextVar("wad_call")
+"""The call of the present task."""
+
+
+def caller() -> Caller:
+    """Return who makes the present call.
+
+    Raises:
+        LookupError: There is none, or nobody has been let in; a defect.
+    """
+    found = CURRENT.get().caller
+    if found is None:
+        raise LookupError("a call is being answered whose caller was not let in")
+    return found
+
+
+def about(target: str) -> str:
+    """Note what the present call is done to, and return it.
+
+    Args:
+        target: A session's, worker's or token's id.
+    """
+    CURRENT.get().target = target
+    return target
