@@ -16,6 +16,7 @@ from pathlib import Path
 import anyio
 
 from tests.faults.soak_run import run
+from tests.faults.toll import Tolls
 from tests.house import Emulated, House
 
 
@@ -31,7 +32,7 @@ async def soak(root: Path, seconds: float, seed: int) -> str:
         AssertionError: A promise is broken.
     """
     async with Emulated.running(root) as emulated, House.of(emulated, root) as house:
-        return await run(house, seconds, seed)
+        return await run(house, seconds, seed, Tolls(print))
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -15,6 +16,7 @@ from tests.house import PATIENCE, until
 
 if TYPE_CHECKING:
     from tests.faults.soak_scene import Actions
+    from tests.faults.toll import Tolls
     from tests.house import House
 
 FIRST_SESSIONS: Final = 8
@@ -22,8 +24,10 @@ LONGEST_REST: Final = 1.0
 """Seconds between two actions of one actor, at most."""
 
 
-async def run(house: House, seconds: float, seed: int) -> str:
+async def run(house: House, seconds: float, seed: int, tolls: Tolls) -> str:
     """Let everything happen for so long, then see that every promise was kept; return in words what was done.
+
+    The toll is that of the sessions that were there from the first; no number of connections was promised.
 
     Raises:
         AssertionError: One was not.
@@ -34,14 +38,16 @@ async def run(house: House, seconds: float, seed: int) -> str:
         await scene.begin()
         for _ in range(FIRST_SESSIONS):
             await users.link()
-        with anyio.move_on_after(seconds) as time_is_up:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(_act, scene, "users", users.actions())
-                tasks.start_soon(_act, scene, "faults", faults.actions())
-                tasks.start_soon(_act, scene, "texts", users.texts())
-        assert time_is_up.cancelled_caught, "somebody has ended before the time was up"
-        async with scene.calling() as daemon:
-            await reckon(scene, daemon)
+        what = f"soak: all of it at random for {seconds:g} s"
+        async with tolls.of(house, what, connections=math.inf, removed=scene.gone):
+            with anyio.move_on_after(seconds) as time_is_up:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(_act, scene, "users", users.actions())
+                    tasks.start_soon(_act, scene, "faults", faults.actions())
+                    tasks.start_soon(_act, scene, "texts", users.texts())
+            assert time_is_up.cancelled_caught, "somebody has ended before the time was up"
+            async with scene.calling() as daemon:
+                await reckon(scene, daemon)
     finally:
         await scene.end()
     await until(lambda: not witnesses.workers(house), "no worker is left")

@@ -1,8 +1,4 @@
-"""The daemon is killed in the midst of things: what it has acknowledged holds, what it had begun is finished or undone.
-
-The daemon that dies while it migrates its registry is in ``tests/unit/storage/test_migrate.py``, two daemons on one
-directory in ``tests/acceptance/test_bad_input.py``, sockets that are left in ``tests/integration/engine``.
-"""
+"""The daemon is killed in the midst of things: what it acknowledged holds, what it had begun is finished or undone."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import grpc.aio
 import pytest
 
+from tests.faults.witnesses import is_undisturbed
 from tests.house import PATIENCE, error_info, state_name
 from wad.v1 import error_pb2, session_pb2
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from tests.faults.toll import Tolls
     from tests.house import Daemon, House
 
 pytestmark = pytest.mark.anyio
@@ -58,13 +60,6 @@ async def comes_back(daemon: Daemon, session_id: str, jid: str) -> None:
     session = await create(daemon, session_id)
     assert state_name(session) != "qr_generated"
     assert (await daemon.until_state(session_id, "connected"))[-1].user.jid == jid
-
-
-async def not_disturbed(daemon: Daemon, other: session_pb2.Session) -> None:
-    """Assert that another session is as it was."""
-    now = await daemon.get(other.session_id)
-    assert state_name(now) == "connected"
-    assert (now.generation, now.connect_time) == (other.generation, other.connect_time)
 
 
 async def two_sessions(daemon: Daemon) -> tuple[str, session_pb2.Session]:
@@ -119,23 +114,26 @@ async def set_aside(daemon: Daemon, session_id: str) -> session_pb2.Session:
 
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated"])
-async def test_a_damaged_store_is_refused_left_as_it_is_and_usable_once_mended(house: House, damage: str) -> None:
+async def test_a_damaged_store_is_refused_left_as_it_is_and_usable_once_mended(
+    house: House, tolls: Tolls, damage: str
+) -> None:
     """A store that is no database any more is neither used nor replaced: the session says so until it is mended."""
     async with house.daemon() as daemon:
         jid, well = await two_sessions(daemon)
         await stop(daemon, "sick")
-        store = house.sessions / "sick" / "creds.db"
-        good = store.read_bytes()
-        bad = damaged(store, damage)
-        assert error_info(await refusal(daemon, "sick")).reason == "CREDENTIALS_DAMAGED"
-        assert store.read_bytes() == bad
-        assert not any((house.sessions / ".trash").glob("sick-*"))
-        request = session_pb2.InspectSessionRequest(session_id="sick")
-        found = await daemon.sessions.InspectSession(request, timeout=PATIENCE)
-        assert found.damage
-        assert str(house.root) not in found.damage
-        await not_disturbed(daemon, well)
-        store.write_bytes(good)
+        async with tolls.of(house, f"damaged credentials ({damage})", connections=0):
+            store = house.sessions / "sick" / "creds.db"
+            good = store.read_bytes()
+            bad = damaged(store, damage)
+            assert error_info(await refusal(daemon, "sick")).reason == "CREDENTIALS_DAMAGED"
+            assert store.read_bytes() == bad
+            assert not any((house.sessions / ".trash").glob("sick-*"))
+            request = session_pb2.InspectSessionRequest(session_id="sick")
+            found = await daemon.sessions.InspectSession(request, timeout=PATIENCE)
+            assert found.damage
+            assert str(house.root) not in found.damage
+            await is_undisturbed(daemon, well)
+            store.write_bytes(good)
         await comes_back(daemon, "sick", jid)
 
 
@@ -147,7 +145,7 @@ async def test_a_damaged_session_can_be_removed_and_linked_anew(house: House) ->
         (house.sessions / "sick" / "creds.db").write_bytes(b"nothing that SQLite knows " * 4000)
         await daemon.remove("sick", session_pb2.REMOVAL_REASON_MANUAL)
         assert state_name((await daemon.link("sick", "491700000001"))[-1]) == "connected"
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
 
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated"])
@@ -169,7 +167,7 @@ async def test_damaged_credentials_are_set_aside_and_the_session_is_linked_anew(
         request = session_pb2.InspectSessionRequest(session_id="sick")
         found = await daemon.sessions.InspectSession(request, timeout=PATIENCE)
         assert (list(found.set_aside), found.damage) == ([place.name], "")
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
 
 
 async def test_a_session_that_waits_for_its_damaged_credentials_is_set_aside_in_one_call(house: House) -> None:
@@ -198,7 +196,7 @@ async def test_sound_credentials_are_not_set_aside(house: House) -> None:
             assert error_info(caught.value).reason == "CREDENTIALS_SOUND"
             assert not (house.sessions / session_id / "set-aside").exists()
         assert (house.sessions / "sick" / "creds.db").read_bytes() == before
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
         await comes_back(daemon, "sick", jid)
 
 
@@ -211,7 +209,7 @@ async def test_a_link_in_place_of_the_directory_is_refused(house: House) -> None
         shutil.move(directory, elsewhere)
         directory.symlink_to(elsewhere)
         await storage_is_blamed(daemon, "sick")
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
         directory.unlink()
         shutil.move(elsewhere, directory)
         await comes_back(daemon, "sick", jid)
@@ -228,28 +226,32 @@ async def test_open_permissions_are_closed_before_the_credentials_are_used(house
 
 
 @needs_root
-async def test_a_directory_that_cannot_be_written_fails_a_new_session_and_leaves_no_trace(house: House) -> None:
+async def test_a_directory_that_cannot_be_written_fails_a_new_session_and_leaves_no_trace(
+    house: House, tolls: Tolls
+) -> None:
     """While the sessions' root takes no new directory, a creation is refused; afterwards the same call works."""
     async with house.daemon() as daemon:
         _jid, well = await two_sessions(daemon)
-        with immutable(house.sessions):
-            await storage_is_blamed(daemon, "new")
-            await not_disturbed(daemon, well)
-        assert state_name(await create(daemon, "new")) == "qr_generated"
+        async with tolls.of(house, "read-only directory of all sessions", connections=0):
+            with immutable(house.sessions):
+                await storage_is_blamed(daemon, "new")
+                await is_undisturbed(daemon, well)
+            assert state_name(await create(daemon, "new")) == "qr_generated"
 
 
 @needs_root
-async def test_a_read_only_session_keeps_its_credentials_and_comes_back(house: House) -> None:
+async def test_a_read_only_session_keeps_its_credentials_and_comes_back(house: House, tolls: Tolls) -> None:
     """A session whose directory takes no writes loses nothing by it, and works when it can be written again."""
     async with house.daemon() as daemon:
         jid, well = await two_sessions(daemon)
         await stop(daemon, "sick")
         directory = house.sessions / "sick"
         before = (directory / "creds.db").read_bytes()
-        with immutable(*directory.iterdir(), directory):
-            await refusal(daemon, "sick")
-            await not_disturbed(daemon, well)
-            assert (directory / "creds.db").read_bytes() == before
+        async with tolls.of(house, "read-only directory of a session", connections=0):
+            with immutable(*directory.iterdir(), directory):
+                await refusal(daemon, "sick")
+                await is_undisturbed(daemon, well)
+                assert (directory / "creds.db").read_bytes() == before
         await comes_back(daemon, "sick", jid)
 
 
@@ -267,37 +269,38 @@ async def loses_store(daemon: Daemon, session_id: str, reason: error_pb2.ErrorRe
 
 @pytest.mark.parametrize("fault", ["directory moved", "directory replaced", "store moved", "lock replaced"])
 async def test_a_connected_session_notices_that_its_files_vanish_and_comes_back_with_them(
-    house: House, fault: str
+    house: House, tolls: Tolls, fault: str
 ) -> None:
     """It leaves ``connected`` by itself and says why, disturbs nobody, and is the same device when they are back."""
     async with house.daemon() as daemon:
         jid, well = await two_sessions(daemon)
         sick, away = house.sessions / "sick", house.root / "away"
-        if fault == "lock replaced":  # nothing is missing then: a new client takes the new lock
+        async with tolls.of(house, f"{fault} under a connected session", connections=1):
+            if fault == "lock replaced":  # nothing is missing then: a new client takes the new lock
 
-            async def replace_lock() -> None:
-                (sick / "lock").unlink()
-                (sick / "lock").touch()
+                async def replace_lock() -> None:
+                    (sick / "lock").unlink()
+                    (sick / "lock").touch()
 
-            await daemon.until_state("sick", "disconnected", after=replace_lock)
-        elif fault == "store moved":
-            away.mkdir()
-            (sick / "creds.db").rename(away / "creds.db")
-            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
-            (away / "creds.db").rename(sick / "creds.db")
-        else:
-            sick.rename(away)
-            if fault == "directory replaced":
-                sick.mkdir()
-            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
-            assert not (sick / "creds.db").exists(), "nothing is begun in place of the credentials"
-            if fault == "directory replaced":
-                shutil.rmtree(sick)
-            away.rename(sick)
-        back = (await daemon.until_state("sick", "connected"))[-1]
+                await daemon.until_state("sick", "disconnected", after=replace_lock)
+            elif fault == "store moved":
+                away.mkdir()
+                (sick / "creds.db").rename(away / "creds.db")
+                await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+                (away / "creds.db").rename(sick / "creds.db")
+            else:
+                sick.rename(away)
+                if fault == "directory replaced":
+                    sick.mkdir()
+                await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+                assert not (sick / "creds.db").exists(), "nothing is begun in place of the credentials"
+                if fault == "directory replaced":
+                    shutil.rmtree(sick)
+                away.rename(sick)
+            back = (await daemon.until_state("sick", "connected"))[-1]
         assert back.user.jid == jid
         assert not back.HasField("qr")
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
 
 
 async def test_an_unlinked_session_whose_directory_vanishes_shows_another_qr(house: House) -> None:
@@ -312,7 +315,7 @@ async def test_an_unlinked_session_whose_directory_vanishes_shows_another_qr(hou
         await house.emulator.scan(seen[-1].qr.code, "491700000003")
         await daemon.until_state("new", "connected")
         assert (house.sessions / "new" / "creds.db").exists()
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
 
 
 async def test_a_lost_directory_is_missed_on_every_way_to_connect(house: House) -> None:
@@ -326,45 +329,48 @@ async def test_a_lost_directory_is_missed_on_every_way_to_connect(house: House) 
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await daemon.sessions.ReconnectSession(request, timeout=PATIENCE)
         assert error_info(caught.value).reason == "CREDENTIALS_MISSING"
-        await not_disturbed(daemon, well)
+        await is_undisturbed(daemon, well)
         shutil.move(away, house.sessions / "sick")
         await comes_back(daemon, "sick", jid)
 
 
 @needs_root
-async def test_a_disk_that_is_unmounted_is_missed_and_its_sessions_come_back_with_it(house: House) -> None:
+async def test_a_disk_that_is_unmounted_is_missed_and_its_sessions_come_back_with_it(
+    house: House, tolls: Tolls
+) -> None:
     """Nothing is written where the disk should be; when it is mounted again its sessions connect by themselves."""
-    disk, point = house.root / "disk", house.root / "point"
+    disk, point = house.root / "disk", house.sessions
     disk.mkdir(mode=0o700)
-    point.mkdir(mode=0o700)
+    point.mkdir(mode=0o700, parents=True)
     if not run("mount", "--bind", disk, point):
         pytest.skip("no file system can be mounted here")
     try:
-        house.settings["daemon"]["sessions_dir"] = str(point)
         async with house.daemon() as daemon:
             jid = (await daemon.link("sick", "491700000001"))[-1].user.jid
-            assert run("umount", "--lazy", point)
-            await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
-            assert not (point / "sick").exists()
-            assert run("mount", "--bind", disk, point)
-            assert (await daemon.until_state("sick", "connected"))[-1].user.jid == jid
+            async with tolls.of(house, "unmounted disk", connections=1):
+                assert run("umount", "--lazy", point)
+                await loses_store(daemon, "sick", error_pb2.ERROR_REASON_CREDENTIALS_MISSING)
+                assert not (point / "sick").exists()
+                assert run("mount", "--bind", disk, point)
+                assert (await daemon.until_state("sick", "connected"))[-1].user.jid == jid
     finally:
         run("umount", "--lazy", point)
 
 
 @needs_root
-async def test_a_full_disk_refuses_new_sessions_and_they_work_once_there_is_room(house: House) -> None:
+async def test_a_full_disk_refuses_new_sessions_and_they_work_once_there_is_room(house: House, tolls: Tolls) -> None:
     """With no byte left, a creation is refused with the storage as the cause; with room again it works."""
-    with small_disk(house.root / "volume") as sessions:
-        house.settings["daemon"]["sessions_dir"] = str(sessions)
+    with small_disk(house.root / "state") as disk:
         async with house.daemon() as daemon:
-            jid = (await daemon.link("sick", "491700000001"))[-1].user.jid
+            jid, well = await two_sessions(daemon)
             await stop(daemon, "sick")
-            fill(sessions / "ballast")
-            await refusal(daemon, "new")
-            assert (sessions / "sick" / "creds.db").exists()
-            (sessions / "ballast").unlink()
-            assert state_name(await create(daemon, "new")) == "qr_generated"
+            async with tolls.of(house, "full disk", connections=0):
+                fill(disk / "ballast")
+                await refusal(daemon, "new")
+                await is_undisturbed(daemon, well)
+                (disk / "ballast").unlink()
+                assert state_name(await create(daemon, "new")) == "qr_generated"
+            await is_undisturbed(daemon, well)
             await comes_back(daemon, "sick", jid)
 
 

@@ -10,11 +10,12 @@ import psutil
 import pytest
 from google.protobuf.duration_pb2 import Duration
 
-from tests.faults.test_worker_killed import workers
+from tests.faults.witnesses import workers
 from tests.house import PATIENCE, state_name, until
 from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
+    from tests.faults.toll import Tolls
     from tests.house import Daemon, House
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +49,7 @@ class Usage:
 
 async def busy(daemon: Daemon) -> float:
     """Return the share of one core that the daemon and its workers use while nobody asks anything of them."""
-    processes = [psutil.Process(pid) for pid in (daemon.process.pid, *workers(daemon))]
+    processes = [psutil.Process(pid) for pid in (daemon.process.pid, *workers(daemon.house))]
     before = [process.cpu_times() for process in processes]
     await anyio.sleep(WINDOW)
     after = [process.cpu_times() for process in processes]
@@ -66,19 +67,22 @@ async def expire(daemon: Daemon, session_id: str) -> None:
     assert last == "qr_expired"
 
 
-async def test_sessions_that_expire_leave_descriptors_threads_and_processor_time_flat(house: House) -> None:
+async def test_sessions_that_expire_leave_descriptors_threads_and_processor_time_flat(
+    house: House, tolls: Tolls
+) -> None:
     """A hundred sessions expire one after another beside a connected one, which does not notice."""
     async with house.daemon() as daemon:
         kept = (await daemon.link("kept", "491700000001"))[-1]
         await expire(daemon, "warm-up")
         before, at_rest = Usage.of(daemon.process.pid), await busy(daemon)
-        for number in range(SESSIONS):
-            await expire(daemon, f"s{number}")
+        async with tolls.of(house, f"QR expiry x {SESSIONS}", connections=0):
+            for number in range(SESSIONS):
+                await expire(daemon, f"s{number}")
         after = Usage.of(daemon.process.pid)
         assert after.descriptors <= before.descriptors + ANOTHER_WORKER
         assert after.threads <= before.threads + 2
-        await until(lambda: len(workers(daemon)) == 2, "one keeps the connected session, one takes the others")
-        held = [Usage.of(pid) for pid in workers(daemon)]
+        await until(lambda: len(workers(house)) == 2, "one keeps the connected session, one takes the others")
+        held = [Usage.of(pid) for pid in workers(house)]
         assert all(usage.threads <= BUDGET + 15 for usage in held), held
         assert all(usage.descriptors <= 3 * BUDGET + 40 for usage in held), held
         assert await busy(daemon) <= at_rest + MARGIN

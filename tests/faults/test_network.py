@@ -10,6 +10,7 @@ import anyio
 import grpc.aio
 import pytest
 
+from tests.faults.witnesses import is_undisturbed
 from tests.house import PATIENCE, error_info, state_name, until
 from wad.emulator.faults import BadCertificate, Blackhole, ClockSkew, CorruptFrame, RefuseLogin
 from wad.v1 import admin_pb2, error_pb2, session_pb2
@@ -17,6 +18,7 @@ from wad.v1 import admin_pb2, error_pb2, session_pb2
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from tests.faults.toll import Tolls
     from tests.house import Daemon, House
 
 pytestmark = pytest.mark.anyio
@@ -26,6 +28,8 @@ DAY = 24 * 3600
 LOST = error_pb2.ERROR_REASON_CONNECTION_LOST
 OVERDUE = error_pb2.ERROR_REASON_TIMED_OUT
 HANGS = error_pb2.ERROR_REASON_ENGINE_UNAVAILABLE
+UNHEARD = 4
+"""Logins, at most, that WhatsApp takes for good while the answer is lost: any attempt during such a fault is one."""
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +43,6 @@ async def link_both(daemon: Daemon) -> tuple[str, session_pb2.Session]:
     jid = (await daemon.link("sick", PHONES["sick"]))[-1].user.jid
     await daemon.link("well", PHONES["well"])
     return jid, await daemon.get("well")
-
-
-async def is_undisturbed(daemon: Daemon, before: session_pb2.Session) -> None:
-    """Assert that a session has had the same connection all the time."""
-    now = await daemon.get(before.session_id)
-    assert state_name(now) == "connected"
-    assert (now.generation, now.connect_time, now.counters.reconnects) == (
-        before.generation,
-        before.connect_time,
-        before.counters.reconnects,
-    )
-    assert not now.HasField("last_error")
 
 
 async def is_back(daemon: Daemon, session_id: str, jid: str) -> None:
@@ -79,29 +71,33 @@ async def fails(daemon: Daemon, attempts: int) -> session_pb2.Session:
     return seen[-1]
 
 
-async def test_a_session_whose_packets_vanish_is_lost_and_comes_back_and_others_do_not_notice(house: House) -> None:
+async def test_a_session_whose_packets_vanish_is_lost_and_comes_back_and_others_do_not_notice(
+    house: House, tolls: Tolls
+) -> None:
     """A connection that stays open and carries nothing more is found dead, as are the next ones, until packets pass."""
     async with house.daemon() as daemon:
         jid, well = await link_both(daemon)
-        await falls_ill(daemon, lambda: house.emulator.add_fault(Blackhole(target=jid)))  # keep-alives: 20 to 40 s
-        assert (await fails(daemon, 1)).last_error.reason == OVERDUE
-        await is_undisturbed(daemon, well)
-        await house.emulator.clear_faults()
-        await is_back(daemon, "sick", jid)
-        await is_undisturbed(daemon, well)
+        async with tolls.of(house, "blackholed connection", connections=1 + UNHEARD):
+            await falls_ill(daemon, lambda: house.emulator.add_fault(Blackhole(target=jid)))  # keep-alives: 20 to 40 s
+            assert (await fails(daemon, 1)).last_error.reason == OVERDUE
+            await is_undisturbed(daemon, well)
+            await house.emulator.clear_faults()
+            await is_back(daemon, "sick", jid)
+            await is_undisturbed(daemon, well)
 
 
-async def test_when_the_whole_network_is_gone_for_a_while_every_session_comes_back(house: House) -> None:
+async def test_when_the_whole_network_is_gone_for_a_while_every_session_comes_back(house: House, tolls: Tolls) -> None:
     """Dials that hang and cannot be broken off are in the way for no longer than the fault lasts, and say so."""
     async with house.daemon() as daemon:
         jids = {name: (await daemon.link(name, phone))[-1].user.jid for name, phone in PHONES.items()}
-        await falls_ill(daemon, lambda: house.emulator.add_fault(Blackhole()))
-        await fails(daemon, 1)
-        for name in jids:
-            await daemon.watch_until(name, lambda s: s.last_error.reason == HANGS, "its dial hangs")
-        await house.emulator.clear_faults()
-        for name, jid in jids.items():
-            await is_back(daemon, name, jid)
+        async with tolls.of(house, "blackholed network, 2 sessions", connections=2):
+            await falls_ill(daemon, lambda: house.emulator.add_fault(Blackhole()))
+            await fails(daemon, 1)
+            for name in jids:
+                await daemon.watch_until(name, lambda s: s.last_error.reason == HANGS, "its dial hangs")
+            await house.emulator.clear_faults()
+            for name, jid in jids.items():
+                await is_back(daemon, name, jid)
 
 
 async def test_a_creation_that_no_packet_answers_ends_in_time_and_leaves_nothing(house: House) -> None:
@@ -126,87 +122,95 @@ async def test_a_creation_that_no_packet_answers_ends_in_time_and_leaves_nothing
         await daemon.link("new", PHONES["sick"])
 
 
-async def test_a_server_that_freezes_for_five_seconds_costs_no_connection(house: House) -> None:
+async def test_a_server_that_freezes_for_five_seconds_costs_no_connection(house: House, tolls: Tolls) -> None:
     """While everything stands still sessions stay connected, and a text that was begun meanwhile arrives afterwards."""
     async with house.daemon() as daemon:
         jid, well = await link_both(daemon)
         sick = await daemon.get("sick")
-        pid = house.emulator.announcement.pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(daemon.send, "sick", PHONES["well"], "hello")
-                await anyio.sleep(5)  # this is the fault itself
-                for before in (sick, well):
-                    await is_undisturbed(daemon, before)
+        async with tolls.of(house, "5 s of an unresponsive server", connections=0):
+            pid = house.emulator.announcement.pid
+            os.kill(pid, signal.SIGSTOP)
+            try:
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(daemon.send, "sick", PHONES["well"], "hello")
+                    await anyio.sleep(5)  # this is the fault itself
+                    for before in (sick, well):
+                        await is_undisturbed(daemon, before)
+                    os.kill(pid, signal.SIGCONT)
+            finally:
                 os.kill(pid, signal.SIGCONT)
-        finally:
-            os.kill(pid, signal.SIGCONT)
 
-        async def arrived() -> bool:
-            return (await daemon.get("well")).counters.messages_received == 1
+            async def arrived() -> bool:
+                return (await daemon.get("well")).counters.messages_received == 1
 
-        await until(arrived, "the text has arrived")
-        for before in (sick, well):
-            await is_undisturbed(daemon, before)
+            await until(arrived, "the text has arrived")
+            for before in (sick, well):
+                await is_undisturbed(daemon, before)
         await house.emulator.wait_online(jid)
 
 
-async def test_a_storm_of_503s_removes_nobody_and_all_come_back_after_it(house: House) -> None:
+async def test_a_storm_of_503s_removes_nobody_and_all_come_back_after_it(house: House, tolls: Tolls) -> None:
     """While WhatsApp answers each login with 503, sessions go on trying, ever more slowly; afterwards all are back."""
     storm = {f"s{number}": f"4917100000{number:02}" for number in range(4)}
     async with house.daemon() as daemon:
         jids = {name: (await daemon.link(name, phone))[-1].user.jid for name, phone in storm.items()}
         sick, well = await link_both(daemon)
         jids["sick"] = sick
-        for jid in jids.values():
-            await house.emulator.add_fault(RefuseLogin(reason=503, target=jid))
-
-        async def strike() -> None:
+        async with tolls.of(house, f"503 storm, {len(jids)} sessions", connections=len(jids)):
             for jid in jids.values():
-                await house.emulator.drop(jid)
+                await house.emulator.add_fault(RefuseLogin(reason=503, target=jid))
 
-        await falls_ill(daemon, strike)
-        assert (await fails(daemon, 2)).last_error.reason == OVERDUE
-        assert (await house.emulator.counters())["logins_refused_total"] >= 2 * len(jids)
-        assert {session.session_id for session in await daemon.list()} == {*jids, "well"}
-        await is_undisturbed(daemon, well)
-        await house.emulator.clear_faults()
-        for name, jid in jids.items():
-            await is_back(daemon, name, jid)
-        await is_undisturbed(daemon, well)
+            async def strike() -> None:
+                for jid in jids.values():
+                    await house.emulator.drop(jid)
+
+            await falls_ill(daemon, strike)
+            assert (await fails(daemon, 2)).last_error.reason == OVERDUE
+            assert (await house.emulator.counters())["logins_refused_total"] >= 2 * len(jids)
+            assert {session.session_id for session in await daemon.list()} == {*jids, "well"}
+            await is_undisturbed(daemon, well)
+            await house.emulator.clear_faults()
+            for name, jid in jids.items():
+                await is_back(daemon, name, jid)
+            await is_undisturbed(daemon, well)
 
 
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [("authority", "unknown authority"), ("expired", "expired"), ("noise", "noise handshake failed")],
 )
-async def test_a_server_with_a_bad_certificate_is_never_talked_to(house: House, flaw: Any, words: str) -> None:
+async def test_a_server_with_a_bad_certificate_is_never_talked_to(
+    house: House, tolls: Tolls, flaw: Any, words: str
+) -> None:
     """Nobody logs in to a server that cannot prove what it is; the session says why, and waits for one that can."""
     async with house.daemon() as daemon:
         jid, well = await link_both(daemon)
-        await house.emulator.add_fault(BadCertificate(flaw=flaw))
-        logins = (await house.emulator.counters())["logins_total"]
-        await falls_ill(daemon, lambda: house.emulator.drop(jid))
-        failed = await fails(daemon, 1)
-        assert failed.last_error.reason == error_pb2.ERROR_REASON_CLIENT_ENDED
-        assert words in failed.last_error.message
-        assert (await house.emulator.counters())["logins_total"] == logins
-        await is_undisturbed(daemon, well)
-        await house.emulator.clear_faults()
-        await is_back(daemon, "sick", jid)
+        async with tolls.of(house, f"bad certificate ({words})", connections=1):
+            await house.emulator.add_fault(BadCertificate(flaw=flaw))
+            logins = (await house.emulator.counters())["logins_total"]
+            await falls_ill(daemon, lambda: house.emulator.drop(jid))
+            failed = await fails(daemon, 1)
+            assert failed.last_error.reason == error_pb2.ERROR_REASON_CLIENT_ENDED
+            assert words in failed.last_error.message
+            assert (await house.emulator.counters())["logins_total"] == logins
+            await is_undisturbed(daemon, well)
+            await house.emulator.clear_faults()
+            await is_back(daemon, "sick", jid)
 
 
-async def test_a_session_that_gets_only_spoilt_frames_comes_back_when_they_are_sound(house: House) -> None:
+async def test_a_session_that_gets_only_spoilt_frames_comes_back_when_they_are_sound(
+    house: House, tolls: Tolls
+) -> None:
     """What cannot be decrypted is taken for nothing: neither for a login nor for a logout."""
     async with house.daemon() as daemon:
         jid, well = await link_both(daemon)
-        await house.emulator.add_fault(CorruptFrame(target=jid))
-        await falls_ill(daemon, lambda: house.emulator.drop(jid))
-        assert (await fails(daemon, 1)).last_error.reason == OVERDUE
-        await is_undisturbed(daemon, well)
-        await house.emulator.clear_faults()
-        await is_back(daemon, "sick", jid)
+        async with tolls.of(house, "corrupt frames", connections=1 + UNHEARD):
+            await house.emulator.add_fault(CorruptFrame(target=jid))
+            await falls_ill(daemon, lambda: house.emulator.drop(jid))
+            assert (await fails(daemon, 1)).last_error.reason == OVERDUE
+            await is_undisturbed(daemon, well)
+            await house.emulator.clear_faults()
+            await is_back(daemon, "sick", jid)
 
 
 @pytest.mark.parametrize("seconds", [DAY, -DAY])
@@ -246,7 +250,9 @@ time.time = lambda: _now() + float(_offset.read_text())
 
 
 @pytest.mark.parametrize("seconds", [DAY, -DAY])
-async def test_a_wall_clock_that_jumps_by_a_day_ends_no_session_and_holds_none_up(house: House, seconds: int) -> None:
+async def test_a_wall_clock_that_jumps_by_a_day_ends_no_session_and_holds_none_up(
+    house: House, tolls: Tolls, seconds: int
+) -> None:
     """Nothing expires early or late, attempts go on in time, and a QR that was shown before can still be scanned."""
     place = house.root / "clock"
     place.mkdir()
@@ -256,20 +262,20 @@ async def test_a_wall_clock_that_jumps_by_a_day_ends_no_session_and_holds_none_u
     async with house.daemon() as daemon:
         jid, well = await link_both(daemon)
         created = await daemon.sessions.CreateSession(session_pb2.CreateSessionRequest(session_id="new"))
-        (place / "offset").write_text(str(seconds))
-
-        await daemon.sessions.TouchSession(session_pb2.TouchSessionRequest(session_id="sick"))
-        jumped = (await daemon.get("sick")).last_activity_time.seconds - well.last_activity_time.seconds
-        assert abs(jumped - seconds) < DAY / 2, "the daemon has taken the new time"
-        swept = await daemon.admin.RunCleanup(admin_pb2.RunCleanupRequest(), timeout=PATIENCE)
-        assert not swept.report.removed
+        async with tolls.of(house, f"wall clock jumps a day {'ahead' if seconds > 0 else 'back'}", connections=0):
+            (place / "offset").write_text(str(seconds))
+            await daemon.sessions.TouchSession(session_pb2.TouchSessionRequest(session_id="sick"))
+            jumped = (await daemon.get("sick")).last_activity_time.seconds - well.last_activity_time.seconds
+            assert abs(jumped - seconds) < DAY / 2, "the daemon has taken the new time"
+            swept = await daemon.admin.RunCleanup(admin_pb2.RunCleanupRequest(), timeout=PATIENCE)
+            assert not swept.report.removed
+            await house.emulator.scan(created.session.qr.code, "491700000003")
+            await daemon.until_state("new", "connected")
 
         async def drop() -> None:
             await house.emulator.drop(jid)
 
         seen = await daemon.watch_until("sick", lambda s: s.counters.reconnects == 1, "it is back", after=drop)
         assert seen[-1].user.jid == jid
-        await house.emulator.scan(created.session.qr.code, "491700000003")
-        await daemon.until_state("new", "connected")
         await is_undisturbed(daemon, well)
         assert len(await daemon.list()) == 3

@@ -50,7 +50,7 @@ class Tolls:
 
     @asynccontextmanager
     async def of(
-        self, house: House, fault: str, *, connections: int, removed: Collection[str] = ()
+        self, house: House, fault: str, *, connections: float, removed: Collection[str] = ()
     ) -> AsyncGenerator[Callable[[], None]]:
         """Measure what happens inside: the fault, and the recovery.
 
@@ -58,7 +58,7 @@ class Tolls:
             house: Where it happens.
             fault: What is done, in words.
             connections: What the fault may cost at most.
-            removed: Sessions whose credentials somebody asks to delete meanwhile.
+            removed: Sessions whose credentials somebody asks to delete meanwhile; it may grow as they do.
 
         Yields:
             What to call when all is as before; otherwise that is when the block is left.

@@ -124,7 +124,12 @@ async def comes_back(daemon: Daemon, before: session_pb2.Session) -> None:
 
 
 async def is_undisturbed(daemon: Daemon, before: session_pb2.Session) -> None:
-    """Assert that a session has had the same client and connection all the time."""
+    """Assert that a session has had the same client and connection all the time, and nothing to complain of."""
     now = await daemon.get(before.session_id)
     assert state_name(now) == "connected"
-    assert (now.generation, now.connect_time) == (before.generation, before.connect_time)
+    assert (now.generation, now.connect_time, now.counters.reconnects, now.last_error) == (
+        before.generation,
+        before.connect_time,
+        before.counters.reconnects,
+        before.last_error,
+    )
