@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli import maintenance
+from wad.cli import maintenance, tokens
 
 if TYPE_CHECKING:
     from wad.cli.maintenance_run import Places
@@ -97,14 +97,18 @@ def demo(
 def _places(config: Path | None) -> Places:
     """Return where the daemon of this configuration keeps what."""
     from wad.cli.maintenance_run import Places  # noqa: PLC0415 - see above
+    from wad.daemon.clock import SystemClock  # noqa: PLC0415
     from wad.daemon.config import load_config  # noqa: PLC0415
 
     loaded = load_config(config)
     state_dir = loaded.daemon.state_dir
-    return Places(state_dir, loaded.daemon.sessions_dir, state_dir / "registry.db", loaded.grpc.unix_socket)
+    return Places(
+        state_dir, loaded.daemon.sessions_dir, state_dir / "registry.db", loaded.grpc.unix_socket, SystemClock()
+    )
 
 
 maintenance.mount(app, _places)
+tokens.mount(app, _places)
 
 
 def main() -> None:

@@ -1,11 +1,12 @@
-"""Where the daemon is, and a channel to it."""
+"""Where the daemon is, who calls it, and a channel to it."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -35,6 +36,34 @@ class Address:
     target: str
     shown: str
     socket: Path | None = None
+
+    @property
+    def loopback(self) -> bool:
+        """True when what is sent there never leaves this host."""
+        host = self.target.rpartition(":")[0].strip("[]")
+        if self.socket is not None or host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls, and whom the caller trusts. Without any of it a unix socket suffices: the kernel says who it is.
+
+    Attributes:
+        token: A token, as it was made.
+        ca_file: Authorities (PEM) that the daemon's certificate must come from; None for the system's.
+        cert_file: The caller's own certificate (PEM).
+        key_file: Its private key (PEM).
+    """
+
+    token: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
 
 
 def default_sockets(environ: Mapping[str, str]) -> list[Path]:
@@ -82,9 +111,52 @@ def parse(text: str) -> Address:
     raise ValueError(f"{text!r} is not an address; use unix:///path/to/wad.sock or host:port.")
 
 
-def open_channel(address: Address) -> grpc.Channel:
-    """Return a channel; nothing is dialled before the first call."""
-    return grpc.insecure_channel(address.target, options=_OPTIONS)
+def open_channel(address: Address, identity: Identity | None = None) -> grpc.Channel:
+    """Return a channel; nothing is dialled before the first call.
+
+    Beyond this host it is always encrypted; on it when an authority or a certificate is given.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    identity = identity or Identity()
+    if address.socket is None and (identity.ca_file or identity.cert_file or not address.loopback):
+        credentials = grpc.ssl_channel_credentials(
+            _read(identity.ca_file), _read(identity.key_file), _read(identity.cert_file)
+        )
+        channel = grpc.secure_channel(address.target, credentials, options=_OPTIONS)
+    else:
+        channel = grpc.insecure_channel(address.target, options=_OPTIONS)
+    if not identity.token:
+        return channel
+    return grpc.intercept_channel(channel, _Bearer(identity.token))  # pyright: ignore[reportUnknownMemberType] - see below
+
+
+def _read(path: Path | None) -> bytes | None:
+    return None if path is None else path.read_bytes()
+
+
+class _Bearer(
+    grpc.UnaryUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
+    grpc.UnaryStreamClientInterceptor,  # pyright: ignore[reportMissingTypeArgument]
+    grpc.StreamUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument]
+):
+    """Shows a token with every call."""
+
+    def __init__(self, token: str) -> None:
+        self._metadata = ("authorization", f"Bearer {token}")
+
+    def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
+        return continuation(self._shown(client_call_details), request)
+
+    def intercept_unary_stream(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
+        return continuation(self._shown(client_call_details), request)
+
+    def intercept_stream_unary(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
+        return continuation(self._shown(client_call_details), request_iterator)
+
+    def _shown(self, details: Any) -> Any:
+        return details._replace(metadata=[*(details.metadata or ()), self._metadata])
 
 
 def unreachable(address: Address, details: str) -> NoDaemon:

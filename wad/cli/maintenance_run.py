@@ -12,6 +12,7 @@ import typer
 
 from wad.cli.failures import ExitCode
 from wad.cli.maintenance import Output
+from wad.domain.access_errors import TokenNotFound
 from wad.domain.errors import ConfigurationError, InvalidInput, SessionBusy, SessionNotFound, WadError
 from wad.storage.custody import SessionCustody
 from wad.storage.offline import OfflineRegistry
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
+    from wad.ports import Clock
+
 _CODES: Final = (
     (ConfigurationError, os.EX_CONFIG),
     (InvalidInput, ExitCode.USAGE),
     (SessionNotFound, ExitCode.NOT_FOUND),
+    (TokenNotFound, ExitCode.NOT_FOUND),
     (SessionBusy, ExitCode.TRY_LATER),
 )
 
@@ -40,12 +44,14 @@ class Places:
         sessions_dir: The sessions' directories.
         registry: The registry's database.
         socket: Its unix socket.
+        clock: This host's clock.
     """
 
     state_dir: Path
     sessions_dir: Path
     registry: Path
     socket: Path
+    clock: Clock
 
     @property
     def custody(self) -> SessionCustody:

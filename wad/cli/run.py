@@ -49,10 +49,12 @@ class Run:
     Attributes:
         address: What the user gave as the daemon's address.
         output: The form of answers.
+        identity: Who calls.
     """
 
     address: str | None
     output: Output
+    identity: connection.Identity
 
     @property
     def json(self) -> bool:
@@ -71,7 +73,7 @@ class Run:
         """Open a channel to the daemon; whatever goes wrong inside is told, and ends the command."""
         address = self._find()
         try:
-            with connection.open_channel(address) as channel:
+            with connection.open_channel(address, self.identity) as channel:
                 yield channel
         except grpc.RpcError as error:
             failure = explain(error)
@@ -110,9 +112,9 @@ def started(ctx: typer.Context, output: Output | None) -> Run:
     return run
 
 
-def begin(address: str | None, output: Output) -> Run:
+def begin(address: str | None, output: Output, identity: connection.Identity) -> Run:
     """Return a new run."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows question marks and no traceback
-    return Run(address, output)
+    return Run(address, output, identity)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wad.cli.text import local_time, printable
-from wad.v1 import admin_pb2, error_pb2, event_pb2, session_pb2
+from wad.v1 import access_pb2, admin_pb2, error_pb2, event_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -145,6 +145,20 @@ def _health_pairs(health: admin_pb2.GetHealthResponse) -> Iterator[tuple[str, st
     yield "memory", f"{health.resident_memory_bytes / (1 << 20):.0f} MiB"
     for check in health.checks:
         yield f"check {printable(check.name)}", ("ok " if check.ok else "FAILED ") + printable(check.message)
+
+
+def caller_details(caller: access_pb2.Caller) -> Table:
+    """Return who a caller is and what it may do, a line for each thing."""
+    end = (("ends", local_time(caller.expire_time)),) if caller.HasField("expire_time") else ()
+    return pairs(
+        (
+            ("name", printable(caller.name)),
+            ("recognised by", _bare(access_pb2.AuthMechanism.Name(caller.mechanism), "AUTH_MECHANISM_")),
+            ("role", _bare(access_pb2.Role.Name(caller.role), "ROLE_")),
+            ("sessions", " ".join(caller.session_patterns)),
+            *end,
+        )
+    )
 
 
 def pairs(facts: Iterable[tuple[str, str]]) -> Table:

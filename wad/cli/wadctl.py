@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import Annotated
 
 import typer
 
-from wad.cli import cleanup, devices, messages, sessions, upkeep, views, workers
+from wad.cli import audit, cleanup, devices, messages, sessions, upkeep, views, workers
+from wad.cli.connection import Identity
 from wad.cli.failures import EXIT_CODES_HELP
 from wad.cli.run import Output, OutputOption, TimeoutOption, begin, started
-from wad.v1 import admin_pb2, admin_pb2_grpc
+from wad.v1 import access_pb2, access_pb2_grpc, admin_pb2, admin_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
@@ -27,6 +30,7 @@ app.add_typer(messages.app, name="message")
 app.add_typer(cleanup.app, name="cleanup")
 app.add_typer(workers.app, name="workers")
 app.command()(cleanup.stats)
+app.command()(audit.audit)
 for command in upkeep.COMMANDS:
     sessions.app.command()(command)
 
@@ -43,16 +47,53 @@ def root(
         ),
     ] = None,
     output: Annotated[Output, typer.Option("--output", "-o", help="Form of the answers.")] = Output.TABLE,
+    *,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="WAD_TOKEN_FILE",
+            help="File with the token to call with; or the token in WAD_TOKEN.",
+            show_default=False,
+        ),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="WAD_CA_FILE", help="Authorities (PEM) of the daemon's certificate.", show_default="the system's"
+        ),
+    ] = None,
+    cert_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="WAD_CERT_FILE", help="Your own certificate (PEM), if the daemon asks for one.", show_default=False
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(envvar="WAD_KEY_FILE", help="Its private key (PEM).", show_default=False)
+    ] = None,
 ) -> None:
     """Talk to a wad daemon: link, watch and remove WhatsApp sessions.
+
+    On the daemon's host the unix socket needs no token. Another host is always called over TLS.
 
     \b
     Examples:
       wadctl session link shop
-      wadctl --address 127.0.0.1:7600 session list -o json
+      wadctl --address wad.internal:7600 --token-file shop.token session list -o json
       wadctl health
     """
-    ctx.obj = begin(address, output)
+    if (cert_file is None) != (key_file is None):
+        raise typer.BadParameter("A certificate and its key belong together: give both --cert-file and --key-file.")
+    ctx.obj = begin(address, output, Identity(_token(token_file), ca_file, cert_file, key_file))
+
+
+def _token(file: Path | None) -> str:
+    if file is None:
+        return os.environ.get("WAD_TOKEN", "").strip()
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"The token cannot be read: {error}", param_hint="--token-file") from None
 
 
 @app.command()
@@ -68,6 +109,21 @@ def health(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
     with run.channel() as channel:
         response = admin_pb2_grpc.AdminServiceStub(channel).GetHealth(admin_pb2.GetHealthRequest(), timeout=timeout)
     run.show(response, views.health_details(response))
+
+
+@app.command()
+def whoami(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
+    """Show who you are to the daemon, and what you may do.
+
+    \b
+    Examples:
+      wadctl whoami
+      WAD_TOKEN=wad_… wadctl --address wad.internal:7600 whoami
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        response = access_pb2_grpc.AccessServiceStub(channel).GetCaller(access_pb2.GetCallerRequest(), timeout=timeout)
+    run.show(response, views.caller_details(response.caller))
 
 
 def main() -> None:

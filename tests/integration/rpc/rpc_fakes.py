@@ -20,7 +20,7 @@ from wad.domain.policy import Policy
 from wad.domain.records import EventKind, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.domain.workers import Move, MoveOutcome, Replaced, WorkerState, WorkerUsage, WorkerView
-from wad.managers.hub import EventHub
+from wad.managers.hub import EventHub, WatchEnd
 from wad.managers.sweep import Room, SweepReport, Verdict
 from wad.managers.sweeper import SweeperState
 from wad.managers.terms import Created, Reconnected, Stats, Wait
@@ -28,11 +28,14 @@ from wad.managers.tokens import TokenKeeper
 from wad.rpc.access.grants import Grants
 from wad.rpc.admin_service import AdminService, HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
+from wad.rpc.drain import Drain
 from wad.rpc.interceptors import CallWatchers
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.ports import ArchiveFacts, RestoreOptions, Sealing
 from wad.rpc.server import RpcServer, RpcSettings
+from wad.rpc.streams import OpenStreams
 from wad.storage.memory import MemoryTokens
+from wad.storage.memory_calls import MemoryAudit, MemoryReplies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from wad.domain.devices import Device
+    from wad.rpc.access.certificates import TlsFiles
 
 USER = UserIdentity("491701234567:3@s.whatsapp.net", push_name="Ada", platform="android")
 
@@ -183,6 +187,8 @@ class FakeSessions:
         self.sweeper = FakeSweeper()
         self.archives = FakeArchives()
         self.workers = FakeWorkers()
+        self.audit = MemoryAudit()
+        self.replies = MemoryReplies()
         self.views: dict[SessionId, SessionView] = {}
         self.calls: list[tuple[str, dict[str, object]]] = []
         self.error: Exception | None = None
@@ -191,6 +197,9 @@ class FakeSessions:
         self.began: defaultdict[str, anyio.Event] = defaultdict(anyio.Event)
         self.meanwhile: Callable[[], object] | None = None
         self.script: list[SessionEvent] = []
+        self.watch_ends: list[WatchEnd] = []
+        self.streams = OpenStreams(SystemClock(), self.watch_ends.append)
+        self.drain = Drain(self.streams, SystemClock(), live=lambda: len(self.views), close=self.shutdown)
 
     def put(self, session_id: str, state: SessionState = SessionState.CONNECTED, **changes: object) -> SessionView:
         """Make a session that is in *state*."""
@@ -313,6 +322,15 @@ class FakeSessions:
         await self.get(session_id)
         return INSPECTION
 
+    async def shutdown(self, left: Callable[[int], None]) -> None:
+        """Close the sessions one by one, each once the gate is opened."""
+        self.called("shutdown")
+        for number in range(len(self.views), 0, -1):
+            left(number)
+            await self.gate.wait()
+        self.views.clear()
+        left(0)
+
     def stats(self) -> DaemonStats:
         """Return the counts of a daemon with one worker."""
         counts = {state: sum(v.record.state is state for v in self.views.values()) for state in SessionState}
@@ -419,6 +437,8 @@ def admin_service(sessions: FakeSessions) -> AdminService:
         sweeper=sessions.sweeper,
         archives=sessions.archives,
         workers=sessions.workers,
+        audit=sessions.audit,
+        drain=sessions.drain,
         clock=SystemClock(),
     )
 
@@ -432,6 +452,8 @@ class Served:
     socket: Path
     began: list[tuple[str, str]]
     calls: list[tuple[str, str, str]]
+    tokens: TokenKeeper
+    grants: Grants
 
     @property
     def unix(self) -> str:
@@ -445,30 +467,42 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(directory: Path, *, grace: float = 0.1, retention: int = 16_384) -> AsyncGenerator[Served]:
+async def serving(
+    directory: Path,
+    *,
+    grace: float = 0.1,
+    retention: int = 16_384,
+    insecure_loopback: bool = True,
+    tls: TlsFiles | None = None,
+) -> AsyncGenerator[Served]:
     """Serve a fake manager on a unix socket in *directory* and on a port of the loopback."""
     sessions = FakeSessions(retention)
     began: list[tuple[str, str]] = []
     calls: list[tuple[str, str, str]] = []
     socket = directory / "run" / "wad.sock"
+    tokens, grants = TokenKeeper(MemoryTokens(), SystemClock()), Grants()
     server = RpcServer(
-        RpcSettings(socket, TcpAddress("127.0.0.1", 0), insecure_loopback=True, grace=grace),
+        RpcSettings(socket, TcpAddress("127.0.0.1", 0), tls=tls, insecure_loopback=insecure_loopback, grace=grace),
         sessions=sessions,
         devices=FakeDevices(sessions),
         messages=FakeMessages(sessions),
         hub=sessions.hub,
         clock=SystemClock(),
         admin=admin_service(sessions),
-        tokens=TokenKeeper(MemoryTokens(), SystemClock()),
-        grants=Grants(),
+        streams=sessions.streams,
+        replies=sessions.replies,
+        tokens=tokens,
+        grants=grants,
         watchers=CallWatchers(
             lambda service, method: began.append((service, method)),
             lambda service, method, code, _seconds: calls.append((service, method, code)),
+            sessions.audit.add,
         ),
     )
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
-        yield Served(server, sessions, socket, began, calls)
+        tasks.start_soon(sessions.drain.run, server.drain)
+        yield Served(server, sessions, socket, began, calls, tokens, grants)
         tasks.cancel_scope.cancel()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 import anyio
@@ -107,16 +106,16 @@ class _Side(asyncio.Protocol):
     def __init__(self, door: FrontDoor, tasks: TaskGroup | None) -> None:
         self._door = door
         self._tasks = tasks
-        self._transport: asyncio.Transport | None = None
         self._other: _Side | None = None
+        self._early: list[bytes] = []
+        self.transport: asyncio.Transport | None = None
         self.peer: Peer
         self.forget = _nothing
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)
+        self.transport = cast("asyncio.Transport", transport)
         if self._tasks is None:
             return
-        self._transport.pause_reading()  # until there is somebody to pass it on to
         try:
             self.peer = Peer.of(transport.get_extra_info("socket"))
         except OSError as error:  # it has gone already
@@ -127,34 +126,45 @@ class _Side(asyncio.Protocol):
 
     def join(self, other: _Side) -> None:
         """Relay between the two from now on."""
-        self._other, other._other = other, self
-        if self._transport is None or self._transport.is_closing():
+        for side, its_other in ((self, other), (other, self)):
+            side._other = its_other  # noqa: SLF001 - of its own class
+        if self.transport is None or other.transport is None:
+            self.close()
             other.close()
             return
-        self._transport.resume_reading()
+        self._begin()
+        other._begin()
+
+    def _begin(self) -> None:
+        """Pass on what came before there was anybody to pass it on to."""
+        for data in self._early:
+            self.data_received(data)
+        self._early.clear()
+        if self.transport is not None:
+            self.transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
-        if self._other is not None and self._other._transport is not None:  # noqa: SLF001 - of its own class
-            self._other._transport.write(data)  # noqa: SLF001
+        if self._other is None:
+            self._early.append(data)
+            if self.transport is not None:
+                self.transport.pause_reading()
+        elif self._other.transport is not None:
+            self._other.transport.write(data)
 
     def eof_received(self) -> bool:
-        other = self._other
-        if other is None or other._transport is None:  # noqa: SLF001 - of its own class
-            return False
-        with suppress(RuntimeError):  # it is closing already
-            other._transport.write_eof()  # noqa: SLF001
-        return True
+        # gRPC never closes one direction alone: whoever has closed its own wants no answer
+        return False
 
     def pause_writing(self) -> None:
-        if self._other is not None and self._other._transport is not None:  # noqa: SLF001 - of its own class
-            self._other._transport.pause_reading()  # noqa: SLF001
+        if self._other is not None and self._other.transport is not None:
+            self._other.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        if self._other is not None and self._other._transport is not None:  # noqa: SLF001 - of its own class
-            self._other._transport.resume_reading()  # noqa: SLF001
+        if self._other is not None and self._other.transport is not None:
+            self._other.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature of asyncio's
-        self._transport = None
+        self.transport = None
         self.forget()
         self._door.closed(self)
         if self._other is not None:
@@ -162,8 +172,8 @@ class _Side(asyncio.Protocol):
 
     def close(self) -> None:
         """Close it once what was written is out."""
-        if self._transport is not None:
-            self._transport.close()
+        if self.transport is not None:
+            self.transport.close()
 
 
 def _nothing() -> None:

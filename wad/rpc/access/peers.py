@@ -51,7 +51,7 @@ class Peer:
 
 
 def _groups(connection: socket.socket) -> tuple[int, ...]:
-    """Return the groups of the peer besides its first; none when it has more than fit, which gives it less, not more."""
+    """Return the groups of the peer besides its first; none when they do not fit, which gives it less, not more."""
     try:
         raw = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERGROUPS, _MOST_BYTES)
     except OSError as error:

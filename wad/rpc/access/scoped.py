@@ -226,4 +226,6 @@ class ScopedArchives:
             within_reach(options.session_id)
         elif not caller().scope.everything:
             raise PermissionDenied("Say which session gets the credentials: it is not known yet whose the archive is.")
-        return await self._archives.restore(archive, options)
+        facts, view = await self._archives.restore(archive, options)
+        about(view.record.session_id)
+        return facts, view

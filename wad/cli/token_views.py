@@ -1,0 +1,72 @@
+"""Tokens for people and for programs; never their secrets."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+from rich.text import Text
+
+from wad.cli.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from wad.domain.access import Token
+
+_HEADINGS = ("ID", "NAME", "ROLE", "SESSIONS", "MADE", "ENDS")
+
+
+def table(tokens: Sequence[Token]) -> Table:
+    """Return one line for each token."""
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in _HEADINGS:
+        shown.add_column(heading, overflow="fold")
+    for token in tokens:
+        shown.add_row(
+            token.token_id,
+            Text(printable(token.name)),
+            token.role.name.lower(),
+            Text(" ".join(token.scope.patterns)),
+            _local(token.created_at),
+            _end(token),
+        )
+    return shown
+
+
+def made(token: Token) -> str:
+    """Return what is said of a new token beside its secret."""
+    reach = "all sessions" if token.scope.everything else f"the sessions {', '.join(token.scope.patterns)}"
+    end = "does not end by itself" if token.expires_at is None else f"ends {_local(token.expires_at)}"
+    return (
+        f"Token {token.token_id} for {printable(token.name)}: {token.role.name.lower()} of {reach}; it {end}.\n"
+        "This is the only time that it is shown:"
+    )
+
+
+def as_dict(token: Token) -> dict[str, Any]:
+    """Return a token for programs, as the contract's JSON has it."""
+    return {
+        "tokenId": token.token_id,
+        "name": token.name,
+        "role": f"ROLE_{token.role.name}",
+        "sessionPatterns": list(token.scope.patterns),
+        "createTime": _utc(token.created_at),
+        "expireTime": _utc(token.expires_at),
+        "revokeTime": _utc(token.revoked_at),
+    }
+
+
+def _end(token: Token) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {_local(token.revoked_at)}"
+    return "never" if token.expires_at is None else _local(token.expires_at)
+
+
+def _local(moment: float) -> str:
+    return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _utc(moment: float | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat().replace("+00:00", "Z")
