@@ -15,16 +15,19 @@ import grpc.aio
 import pytest
 import trustme
 from anyio import to_thread
-from google.protobuf import symbol_database
+from google.protobuf import descriptor_pool
 from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from tests.integration.rpc.rpc_fakes import connected, error_info, fresh_qr, serving
 from wad.domain.access import Grant, Role, Scope
+from wad.domain.access_errors import PermissionDenied
 from wad.domain.records import EventKind
 from wad.domain.states import SessionState
 from wad.rpc.access.certificates import TlsFiles
+from wad.rpc.access.grants import Grants
+from wad.rpc.access.peers import Peer
 from wad.rpc.access.permissions import PERMISSIONS
 from wad.rpc.server import METHODS
 from wad.v1 import (
@@ -99,13 +102,18 @@ async def test_a_grant_decides_what_a_user_may_do(tmp_path: Path, grant: Grant) 
     assert (caller.role, list(caller.session_patterns)) == (access_pb2.ROLE_OPERATOR, ["shop-*"])
 
 
-async def test_a_user_without_a_grant_is_refused(tmp_path: Path) -> None:
-    """Whoever reaches the socket and is granted nothing may do nothing, and is told whom to ask."""
+async def test_grants_do_not_lock_out_the_daemons_own_user(tmp_path: Path) -> None:
+    """Whoever owns the daemon's files is its administrator, however few others are let in."""
     async with serving(tmp_path) as served, connected(served.unix) as channel:
-        served.grants.replace([Grant(user="123456", role=Role.ADMIN)])
-        with pytest.raises(grpc.aio.AioRpcError, match=r"access\.grants") as failure:
-            await whoami(channel)
-    assert failure.value.code() is CODE.PERMISSION_DENIED
+        served.grants.replace([Grant(user="123456", role=Role.VIEWER)])
+        assert (await whoami(channel)).role == access_pb2.ROLE_ADMIN
+
+
+def test_a_user_without_a_grant_is_refused() -> None:
+    """Whoever reaches the socket and is granted nothing may do nothing, and is told whom to ask."""
+    stranger = Peer(uid=123456, gids=frozenset({123456}), name="stranger")
+    with pytest.raises(PermissionDenied, match=r"'stranger'.*access\.grants"):
+        Grants().of_peer(stranger)
 
 
 async def test_nobody_comes_in_by_the_inner_socket(tmp_path: Path) -> None:
@@ -205,7 +213,8 @@ def test_every_method_has_its_permission() -> None:
 async def call_empty(channel: grpc.aio.Channel, method: str, metadata: Metadata) -> str:
     """Call any method with an empty request and return the reason of its refusal; empty when it was not refused."""
     service, _, name = method.partition("/")
-    found = symbol_database.Default().pool.FindServiceByName(service).methods_by_name[name]
+    pool: Any = descriptor_pool.Default()
+    found = pool.FindServiceByName(service).methods_by_name[name]
     kind = f"{'stream' if found.client_streaming else 'unary'}_{'stream' if found.server_streaming else 'unary'}"
     call = getattr(channel, kind)(f"/{method}", GetMessageClass(found.input_type).SerializeToString)
     request: Any = GetMessageClass(found.input_type)()
@@ -279,7 +288,7 @@ async def test_lists_and_watches_show_the_callers_sessions_alone(tmp_path: Path)
         listed = await sessions.ListSessions(session_pb2.ListSessionsRequest(), metadata=metadata)
         assert [session.session_id for session in listed.sessions] == ["shop-1"]
         watch = event_pb2_grpc.EventServiceStub(channel).WatchEvents(event_pb2.WatchEventsRequest(), metadata=metadata)
-        seen = [await watch.read() for _ in range(2)]
+        seen: list[Any] = [await watch.read() for _ in range(2)]
         served.sessions.tell(others)
         served.sessions.tell(mine)
         event: Any = await watch.read()

@@ -91,8 +91,9 @@ async def test_a_token_that_cannot_be_written_is_not_made() -> None:
 
 async def test_nobody_gives_out_more_than_it_has() -> None:
     """A maker's role, sessions and end bound those of the tokens that it makes."""
-    keeper = TokenKeeper(MemoryTokens(), FakeClock())
-    maker = Caller("m", Mechanism.TOKEN, Role.OPERATOR, SHOPS, expires_at=keeper._clock.wall() + 100)
+    clock = FakeClock()
+    keeper = TokenKeeper(MemoryTokens(), clock)
+    maker = Caller("m", Mechanism.TOKEN, Role.OPERATOR, SHOPS, expires_at=clock.wall() + 100)
     for role, scope in ((Role.ADMIN, SHOPS), (Role.VIEWER, Scope(("*",))), (Role.VIEWER, Scope(("shop-1", "bar")))):
         with pytest.raises(PermissionDenied):
             await keeper.create("a", role, scope, lifetime=None, maker=maker)

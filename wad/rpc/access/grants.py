@@ -23,20 +23,18 @@ GROUP: Final = "wad"
 """Members of this group may do everything unless the configuration grants otherwise."""
 
 
-def default_grants() -> tuple[Grant, ...]:
-    """Return what holds when nothing is configured: the daemon's own user, root, and the group ``wad`` may do all."""
-    return (
-        Grant(user=str(os.geteuid()), role=Role.ADMIN),
-        Grant(user="0", role=Role.ADMIN),
-        Grant(group=GROUP, role=Role.ADMIN),
-    )
+def _standing() -> tuple[Grant, ...]:
+    """Return what holds unless another grant says otherwise: who owns the daemon's files could do all of it anyway."""
+    return Grant(user=str(os.geteuid()), role=Role.ADMIN), Grant(user="0", role=Role.ADMIN)
 
 
 class Grants:
     """The grants in their order; the first one that is for a caller counts.
 
+    The daemon's own user and root are administrators unless a grant says otherwise.
+
     Args:
-        grants: The grants; None for :func:`default_grants`.
+        grants: The grants; None for the one that lets the group ``wad`` do everything.
     """
 
     def __init__(self, grants: Sequence[Grant] | None = None) -> None:
@@ -51,7 +49,8 @@ class Grants:
         groups: dict[int, tuple[int, Grant]] = {}
         certificates: dict[str, tuple[int, Grant]] = {}
         defaults = grants is None
-        for place, grant in enumerate(default_grants() if grants is None else grants):
+        given = (Grant(group=GROUP, role=Role.ADMIN),) if grants is None else grants
+        for place, grant in enumerate((*given, *_standing())):
             if grant.user is not None and (uid := _uid(grant.user)) is not None:
                 users.setdefault(uid, (place, grant))
             elif grant.group is not None and (gid := _gid(grant.group)) is not None:
