@@ -150,3 +150,18 @@ async def test_an_upgrade_that_is_killed_while_it_migrates_the_registry_is_made_
                 assert schema(registry) == present
                 for session in before:
                     await is_undisturbed(successor, session)
+
+
+async def test_a_worker_without_sessions_that_was_left_takes_the_next_one(house: House) -> None:
+    """A restart before the first session leaves an empty worker, which is as good as a new one, and ends in order."""
+    async with house.daemon() as daemon:
+        assert await finish(daemon.process, signal.SIGUSR2) == 0
+        left = workers(house)
+    async with house.daemon() as daemon:
+        await link_all(daemon, {"s0": PHONES["s0"]})
+        assert workers(house) == left
+        assert await finish(daemon.process, signal.SIGUSR2) == 0
+    async with house.daemon() as daemon:
+        await until_states(daemon, {"s0": "connected"})
+        assert workers(house) == left
+    assert "did not end" not in house.log.read_text()

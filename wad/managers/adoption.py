@@ -33,11 +33,9 @@ async def adopt_left_clients(engine: LastingEngine, house: House, roster: Roster
         StorageError: The records cannot be read.
     """
     left = engine.left_clients()
-    if not left:
-        return
-    records = {record.session_id: record for record in await house.registry.load()}
+    records = {record.session_id: record for record in await house.registry.load()} if left else {}
     runners = [(client, _adopt(client, records.get(client.session_id), roster)) for client in _newest(left)]
-    await engine.resume()
+    await engine.resume()  # without clients too: an empty worker that was left is to take the next session
     for client, runner in runners:
         if runner is not None:
             await runner.until(lambda _: True)  # it has read its record, or is over already

@@ -83,7 +83,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
     errors.CredentialsSound: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
     errors.CredentialsNewer: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
     errors.CreateFailed: Rule(_Code.UNAVAILABLE, retry_after=5, tells=("cause",)),
-    errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=5),
+    errors.Draining: Rule(_Code.UNAVAILABLE, retry_after=1),
     errors.IllegalTransition: _DEFECT,
     errors.EngineUnavailable: Rule(
         _Code.UNAVAILABLE, retry_after=5, instead="The WhatsApp engine does not answer at the moment; try again later."

@@ -141,4 +141,6 @@ def _certificate_names(context: Context) -> Sequence[str] | None:
         *shown.get("x509_common_name", ()),
         *shown.get("x509_subject_alternative_name", ()),
     ]
-    return [name.decode("utf-8", "replace") for name in names] if names else None
+    if not names:
+        return None
+    return [name.decode("utf-8", "replace") for name in names if name] or ["(without a name)"]
