@@ -7,10 +7,11 @@ PROTOS := $(shell find protos -name '*.proto')
 MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos docs lock clean
+include clients/Makefile
+.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos landed docs lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make the virtual environment from the locked versions
 
@@ -58,9 +59,11 @@ check: $(STAMP) ## format, lint, types, imports, protos, generated code
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/buf lint
+	$(BIN)/buf breaking --against protos/landed.binpb
 	$(BIN)/buf format --diff --exit-code
 	$(BIN)/python protos/generate.py --check
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python clients/generate.py --check
 
 format: $(STAMP) ## bring everything into the house format
 	$(BIN)/ruff check --fix .
@@ -69,6 +72,9 @@ format: $(STAMP) ## bring everything into the house format
 
 protos: $(STAMP) ## generate the Python code of the protobuf packages
 	$(BIN)/python protos/generate.py
+
+landed: $(STAMP) ## with a release: remember the contract that later ones may only add to
+	$(BIN)/buf build --path protos/wad/v1 --as-file-descriptor-set --exclude-source-info --output protos/landed.binpb
 
 docs: $(STAMP) ## draw the state diagram from the transition table
 	$(BIN)/python docs/generate.py
@@ -79,4 +85,5 @@ lock: $(STAMP) ## lock the newest versions that pyproject.toml allows
 	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
 
 clean: ## remove what setup and the tests have made
-	rm -rf $(VENV) .hypothesis .pytest_cache .ruff_cache .import_linter_cache dist build
+	rm -rf $(VENV) .hypothesis .pytest_cache .ruff_cache .import_linter_cache dist build \
+	  clients/typescript/node_modules clients/typescript/dist clients/java/target

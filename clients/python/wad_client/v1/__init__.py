@@ -1,0 +1,1 @@
+"""The contract of wad, generated from its protos."""

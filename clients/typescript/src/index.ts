@@ -1,0 +1,5 @@
+export { Code } from "@connectrpc/connect";
+export { Client, type ClientOptions, type LinkOptions } from "./client.js";
+export { WadError, type Violation } from "./errors.js";
+export type { Calls } from "./calls.js";
+export { Watch, type WatchOptions } from "./watch.js";
