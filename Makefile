@@ -8,6 +8,7 @@ MINUTES ?= 10
 
 .DEFAULT_GOAL := help
 include clients/Makefile
+include systemd/Makefile
 .PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos landed docs lock clean
 
 help: ## list the targets
@@ -79,10 +80,12 @@ landed: $(STAMP) ## with a release: remember the contract that later ones may on
 docs: $(STAMP) ## draw the state diagram from the transition table
 	$(BIN)/python docs/generate.py
 
-lock: $(STAMP) ## lock the newest versions that pyproject.toml allows
+lock: $(STAMP) ## lock the newest versions that pyproject.toml allows, and of these what the service needs
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra emulator --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --constraints requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements-service.lock
 
 clean: ## remove what setup and the tests have made
 	rm -rf $(VENV) .hypothesis .pytest_cache .ruff_cache .import_linter_cache dist build \

@@ -20,6 +20,7 @@ import httpx
 from google.rpc import error_details_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 from grpc_status import rpc_status
 
+from tests.watch_validator import ValidatedWatch
 from wad.emulator.client import EmulatorClient
 from wad.v1 import (
     admin_pb2,
@@ -294,7 +295,7 @@ class Daemon:
         """
         seen: list[session_pb2.Session] = []
         request = event_pb2.WatchEventsRequest(session_ids=[session_id])
-        call = self.events.WatchEvents(request, timeout=PATIENCE)
+        call = ValidatedWatch(self.events, request, timeout=PATIENCE)
         try:
             async for response in call:
                 item = response.WhichOneof("item")

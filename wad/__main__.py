@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli import maintenance, tokens
+from wad.cli import daemon_config, maintenance, tokens
 
 if TYPE_CHECKING:
+    from wad.cli.daemon_config import Shown
     from wad.cli.maintenance_run import Places
 
 _EMULATOR_READY = """\
@@ -39,7 +40,7 @@ def serve(
         Path | None, typer.Option(help="Configuration file (TOML).", envvar="WAD_CONFIG", show_default="the system's")
     ] = None,
 ) -> None:
-    """Run the daemon in the foreground, until SIGTERM or Ctrl-C.
+    """Run the daemon in the foreground, until SIGTERM or Ctrl-C. SIGHUP has it read its configuration again.
 
     Exit codes: 0 stopped in order, 1 failed, 78 cannot run as it is configured.
     """
@@ -107,7 +108,20 @@ def _places(config: Path | None) -> Places:
     )
 
 
+def _shown(config: Path | None, names: list[str]) -> Shown:
+    """Return what a daemon that is started now would use."""
+    from wad.cli.daemon_config import Shown  # noqa: PLC0415 - see above
+    from wad.daemon.config import LiveConfig  # noqa: PLC0415
+    from wad.daemon.config.keys import expanded  # noqa: PLC0415
+    from wad.daemon.config.told import told  # noqa: PLC0415
+    from wad.daemon.effects import LIVE  # noqa: PLC0415
+
+    loaded = LiveConfig(config)
+    return Shown(loaded.file, told(loaded.present, expanded(names), LIVE))
+
+
 maintenance.mount(app, _places)
+daemon_config.mount(app, _shown)
 tokens.mount(app, _places)
 
 

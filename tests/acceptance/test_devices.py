@@ -12,6 +12,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
 from tests.house import PATIENCE, detail, error_info, state_name, until
+from tests.watch_validator import ValidatedWatch
 from wad.emulator.faults import Stall
 from wad.v1 import device_pb2, error_pb2, event_pb2, session_pb2
 
@@ -234,7 +235,7 @@ async def test_a_heartbeat_call_is_a_sign_of_life_and_no_activity(house: House) 
         request = device_pb2.HeartbeatDeviceRequest(device_session_id=named("till-1"))
         after = before
         beats = event_pb2.WatchEventsRequest(session_ids=[named("till-1")], types=[event_pb2.EVENT_TYPE_HEARTBEAT])
-        call = daemon.events.WatchEvents(beats, timeout=PATIENCE)
+        call = ValidatedWatch(daemon.events, beats, timeout=PATIENCE)
         async for response in call:
             if response.HasField("synced"):
                 after = (await daemon.devices.HeartbeatDevice(request, timeout=PATIENCE)).device

@@ -9,8 +9,9 @@ import grpc.aio
 import pytest
 
 from tests.house import PATIENCE, error_info, state_name, until
+from tests.watch_validator import ValidatedWatch
 from wad.emulator.faults import CloseAfterLinking
-from wad.v1 import error_pb2, event_pb2, session_pb2
+from wad.v1 import error_pb2, session_pb2
 
 if TYPE_CHECKING:
     from tests.house import Daemon, House
@@ -153,12 +154,9 @@ async def test_a_watch_begins_with_a_snapshot_and_the_current_qr(house: House) -
     """A late watcher gets what there is, with the QR to show, before what happens next."""
     async with house.daemon() as daemon:
         await daemon.sessions.CreateSession(session_pb2.CreateSessionRequest(session_id="sales"), timeout=PATIENCE)
-        call = daemon.events.WatchEvents(event_pb2.WatchEventsRequest(), timeout=PATIENCE)
+        call = ValidatedWatch(daemon.events, timeout=PATIENCE)
         first = await call.read()
-        assert isinstance(first, event_pb2.WatchEventsResponse)
         assert state_name(first.snapshot) == "qr_generated"
         assert first.snapshot.qr.code.startswith("https://wa.me/")
-        second = await call.read()
-        assert isinstance(second, event_pb2.WatchEventsResponse)
-        assert second.HasField("synced")
+        assert (await call.read()).HasField("synced")
         call.cancel()

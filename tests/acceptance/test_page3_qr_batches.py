@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.house import PATIENCE, Emulated, House, state_name
+from tests.watch_validator import ValidatedWatch
 from wad.v1 import event_pb2, session_pb2
 
 if TYPE_CHECKING:
@@ -26,10 +27,9 @@ WHOLE_LINK = 3 * PATIENCE
 async def seen_late(daemon: Daemon, session_id: str) -> session_pb2.Qr:
     """Return the QR that a watcher gets who comes only now."""
     request = event_pb2.WatchEventsRequest(session_ids=[session_id])
-    call = daemon.events.WatchEvents(request, timeout=PATIENCE)
+    call = ValidatedWatch(daemon.events, request, timeout=PATIENCE)
     first = await call.read()
     call.cancel()
-    assert isinstance(first, event_pb2.WatchEventsResponse)
     return first.snapshot.qr
 
 

@@ -14,6 +14,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from tests.house import PATIENCE, Emulated, House, until
+from tests.watch_validator import ValidatedWatch
 from wad.domain.states import TRANSITIONS, SessionState
 from wad.emulator.faults import RefuseLogin, Stall
 from wad.v1 import event_pb2, session_pb2
@@ -232,7 +233,7 @@ class Seen:
 
     async def watch(self) -> None:
         """Note transitions until cancelled."""
-        async for response in self._daemon.events.WatchEvents(self._request, timeout=2 * PATIENCE):
+        async for response in ValidatedWatch(self._daemon.events, self._request, timeout=2 * PATIENCE):
             self.live.set()
             change = response.event.state_changed
             if response.HasField("event") and change.from_state:

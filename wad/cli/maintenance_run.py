@@ -6,7 +6,7 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import typer
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wad.ports import Clock
+
+T = TypeVar("T")
 
 _CODES: Final = (
     (ConfigurationError, os.EX_CONFIG),
@@ -70,11 +72,11 @@ class Places:
 
 
 @contextmanager
-def placed(load: Callable[[Path | None], Places], config: Path | None, output: Output) -> Generator[Places]:
-    """Yield where the daemon keeps what; whatever goes wrong inside is told, and ends the command.
+def placed(load: Callable[[Path | None], T], config: Path | None, output: Output) -> Generator[T]:
+    """Yield what a configuration says; whatever goes wrong inside is told, and ends the command.
 
     Args:
-        load: Reads a configuration.
+        load: Reads a configuration, such as for where the daemon keeps what.
         config: Its file; None for the usual one.
         output: The form in which a failure is told.
     """

@@ -25,6 +25,28 @@ def duration(text: str) -> float:
     return sum(float(part.group(1)) * _UNITS[part.group(2)] for part in parts)
 
 
+def moment(text: str, now: float) -> float:
+    """Return the time that *text* stands for: ``2h`` for two hours ago, or a date with or without a time of day.
+
+    Args:
+        text: A duration, or ISO 8601; without an offset it is on this machine's wall clock.
+        now: Seconds since the epoch.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    try:
+        return now - duration(text)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text!r} is not a time; write 2h for two hours ago, or 2026-11-23T09:00, with +01:00 or Z as you need it."
+        ) from None
+
+
 def printable(text: str) -> str:
     """Return *text* without characters that a terminal would act upon: names come from other people's phones."""
     return "".join(char if char.isprintable() else "�" for char in text)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wad.cli import audit, cleanup, devices, messages, sessions, upkeep, views, workers
+from wad.cli import alerts, audit, cleanup, config, devices, drain, messages, sessions, upkeep, views, workers
 from wad.cli.connection import Identity
 from wad.cli.failures import EXIT_CODES_HELP
 from wad.cli.run import Output, OutputOption, TimeoutOption, begin, started
@@ -29,8 +29,11 @@ app.add_typer(devices.app, name="device")
 app.add_typer(messages.app, name="message")
 app.add_typer(cleanup.app, name="cleanup")
 app.add_typer(workers.app, name="workers")
+app.add_typer(config.app, name="config")
 app.command()(cleanup.stats)
+app.command()(alerts.alerts)
 app.command()(audit.audit)
+app.command()(drain.drain)
 for command in upkeep.COMMANDS:
     sessions.app.command()(command)
 

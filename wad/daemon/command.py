@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from wad.daemon.config import load_config
+from wad.daemon.config import LiveConfig
 from wad.daemon.lifecycle import run_daemon
 from wad.domain.errors import ConfigurationError, EngineIncompatible, WadError
 from wad.observability.logging import configure_logging
@@ -26,10 +27,11 @@ EXIT_CONFIGURATION: Final = os.EX_CONFIG
 def serve(config_file: Path | None) -> int:
     """Run the daemon until it is told to stop, and return the process's exit code."""
     os.umask(0o077)
+    faulthandler.enable()  # a service manager's watchdog ends a daemon that hangs with SIGABRT: then it says where
     status = EXIT_OK
     try:
-        config = load_config(config_file)
-        configure_logging(config.daemon.log_level)
+        config = LiveConfig(config_file)
+        configure_logging(config.present.daemon.log_level)
         uvloop.run(run_daemon(config))
     except* WadError as group:
         errors = list(_leaves(group))

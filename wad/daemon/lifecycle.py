@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +17,9 @@ from wad.daemon.wiring import furnished
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from wad.daemon.config import Config
+    from wad.daemon.config import Config, LiveConfig
     from wad.daemon.wiring import Parts
+    from wad.observability.health import HealthChecks
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -24,39 +27,47 @@ STATUS_INTERVAL: Final = 5.0
 """Seconds between two status lines for the service manager."""
 
 
-async def run_daemon(config: Config) -> None:
+async def run_daemon(live: LiveConfig) -> None:
     """Run the daemon until SIGTERM or SIGINT; then close every client, keep every file, and return.
 
     On SIGUSR2 it returns too, but leaves its workers running with their connections, for the daemon that comes next.
+    On SIGHUP it reads its configuration again, and goes on; when that says that its terminal was closed, it ends.
 
     Raises:
         ConfigurationError: It cannot run as it is configured.
         EngineIncompatible: The engine cannot be used on this machine.
         StorageError: The state directory cannot be used.
     """
+    config, attended = live.present, os.isatty(0)
     _log.info("daemon.starting", version=version("wad"), state_dir=str(config.daemon.state_dir))
     if config.engine.custom_upstream:
         _log.warning(
             "daemon.custom_upstream",
             message="This daemon does NOT talk to WhatsApp: its sessions go to the server behind engine.proxy_url.",
         )
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2) as signals:
-        async with furnished(config) as parts, anyio.create_task_group() as tasks:
+    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2, signal.SIGHUP) as signals:
+        async with furnished(live) as parts, anyio.create_task_group() as tasks:
             await parts.tokens.load()
             await tasks.start(parts.manager.run)
             await parts.manager.adopt()  # before anybody can ask for a session whose client runs already
             await tasks.start(parts.rpc.run)
             await tasks.start(parts.http.run)
             tasks.start_soon(parts.metrics.watch_loop, parts.clock)
-            tasks.start_soon(parts.manager.restore)
+            await tasks.start(parts.manager.restore)
             tasks.start_soon(parts.sweeper.run)
+            tasks.start_soon(parts.alerts.run)
+            tasks.start_soon(parts.drain.run, partial(_turn_away, parts))
             tasks.start_soon(_keep_service_manager_informed, parts)
+            tasks.start_soon(_prove_life, parts.reporter.live)
             parts.reporter.set_serving(True)
             _announce(config, parts)
             async for number in signals:
+                if number == signal.SIGHUP and not (attended and _terminal_is_gone()):
+                    await _reload(live)
+                    continue
                 detach = number == signal.SIGUSR2
                 _log.info("daemon.stopping", signal=signal.Signals(number).name, leaves_workers=detach)
-                await _stop(config, parts, parts.manager.detach if detach else parts.manager.shutdown)
+                await _stop(live, parts, parts.manager.detach if detach else parts.manager.shutdown)
                 break
             tasks.cancel_scope.cancel()
     _log.info("daemon.stopped")
@@ -73,18 +84,54 @@ def _announce(config: Config, parts: Parts) -> None:
     )
 
 
-async def _stop(config: Config, parts: Parts, end_sessions: Callable[[], Awaitable[None]]) -> None:
+def _terminal_is_gone() -> bool:
+    """Return True when the terminal has been closed, which a process of it is told by SIGHUP, too."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_CLOEXEC))
+    except OSError:
+        return True
+    return False
+
+
+async def _reload(live: LiveConfig) -> None:
+    service_manager.reloading()
+    try:
+        await live.reload()
+    except Exception:  # noqa: BLE001 - a defect in reading a file must not end sessions that are connected
+        _log.exception("config.defect")
+    service_manager.ready()
+
+
+async def _stop(live: LiveConfig, parts: Parts, end_sessions: Callable[[], Awaitable[None]]) -> None:
     """Take no more work, end the streams, close the sessions; what hangs is left to the engine's own stop limit."""
     service_manager.stopping()
-    parts.reporter.set_serving(False)
-    await parts.rpc.drain()
-    with anyio.move_on_after(config.daemon.stop_timeout) as scope:
+    await _turn_away(parts, stops=True)
+    seconds = live.present.daemon.stop_timeout
+    with anyio.move_on_after(seconds) as scope:
         await end_sessions()
     if scope.cancelled_caught:
-        _log.error("daemon.stop_timed_out", seconds=config.daemon.stop_timeout)
+        _log.error("daemon.stop_timed_out", seconds=seconds)
+
+
+async def _turn_away(parts: Parts, *, stops: bool = False) -> None:
+    """Take no more work, and end the streams; health says so first, for those who send work elsewhere then."""
+    parts.reporter.set_serving(False)
+    await parts.rpc.drain(stops=stops)
 
 
 async def _keep_service_manager_informed(parts: Parts) -> None:
     while True:
         service_manager.status(parts.reporter.summary())
         await anyio.sleep(STATUS_INTERVAL)
+
+
+async def _prove_life(live: HealthChecks) -> None:
+    """Keep the service manager's watchdog quiet for as long as this event loop turns and every check passes."""
+    interval = service_manager.watchdog_interval()
+    while interval is not None:
+        failed = [result for result in await live.run() if not result.ok]
+        if failed:
+            _log.error("daemon.not_live", checks={result.name: result.reason for result in failed})
+        else:
+            service_manager.alive()
+        await anyio.sleep(interval)

@@ -13,6 +13,7 @@ from wad.domain.errors import CredentialsMissing, StorageError
 from wad.domain.workers import WorkerState
 from wad.observability.health import Check, HealthChecks
 from wad.observability.snapshot import Snapshot
+from wad.rpc.access.expiry import expires_at
 from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
 from wad.storage.session_files import LEAST_FREE
@@ -37,6 +38,7 @@ class Reporter:
         engine: Whose workers are counted.
         sessions_dir: Where the sessions' directories are.
         custom_upstream: Sessions talk to a server that is not WhatsApp.
+        certificate: The file of the TLS certificate; None without one.
 
     Attributes:
         started: When the daemon started, in monotonic seconds.
@@ -45,7 +47,15 @@ class Reporter:
         well: Whether somebody should look after it, though it works.
     """
 
-    def __init__(self, clock: SystemClock, engine: WorkerEngine, sessions_dir: Path, *, custom_upstream: bool) -> None:
+    def __init__(
+        self,
+        clock: SystemClock,
+        engine: WorkerEngine,
+        sessions_dir: Path,
+        *,
+        custom_upstream: bool,
+        certificate: Path | None = None,
+    ) -> None:
         self.started = clock.monotonic()
         self.live = HealthChecks([Check("event-loop", _answers)])
         self.ready = HealthChecks([Check("serving", self._serving), Check("workers", self._has_workers)])
@@ -60,9 +70,11 @@ class Reporter:
         self._clock = clock
         self._engine = engine
         self._sessions_dir = sessions_dir
+        self._certificate = certificate
         self._upstream = Upstream.CUSTOM if custom_upstream else Upstream.WHATSAPP
         self._process = psutil.Process()
         self._is_serving = False
+        self._is_draining = False
         self._manager: SessionManager | None = None
         self._hub: EventHub | None = None
 
@@ -71,8 +83,8 @@ class Reporter:
         self._manager, self._hub = manager, hub
 
     def set_serving(self, serving: bool) -> None:  # noqa: FBT001 - a plain setter
-        """Note whether calls are taken."""
-        self._is_serving = serving
+        """Note whether calls are taken; once they are not any more, the daemon drains."""
+        self._is_serving, self._is_draining = serving, not serving
 
     def snapshot(self) -> Snapshot:
         """Return the present counts."""
@@ -89,6 +101,8 @@ class Reporter:
             workers={state.value: states[state] for state in WorkerState if state is not WorkerState.GONE},
             worker_resident_bytes=sum(worker.usage.resident_bytes for worker in workers),
             watchers=self._hub.watchers,
+            draining=self._is_draining,
+            certificate_expires_at=self._certificate_expires_at(),
         )
 
     def stats(self) -> DaemonStats:
@@ -100,9 +114,19 @@ class Reporter:
             workers=self._engine.workers(),
             devices_per_phone=self._manager.limits.devices_per_phone,
             watchers=self._hub.watchers,
-            resident_memory=self._process.memory_info().rss,
+            resident_memory=self.resident_memory(),
             uptime=self._clock.monotonic() - self.started,
         )
+
+    def resident_memory(self) -> int:
+        """Return the bytes that the daemon's own process holds."""
+        return self._process.memory_info().rss
+
+    def free_space(self) -> int:
+        """Return the bytes that are free for sessions."""
+        made = next(path for path in (self._sessions_dir, *self._sessions_dir.parents) if path.exists())
+        disk = os.statvfs(made)
+        return disk.f_bavail * disk.f_frsize
 
     def summary(self) -> str:
         """Return one line for the service manager."""
@@ -127,9 +151,17 @@ class Reporter:
             uptime=self._clock.monotonic() - self.started,
             stats=self._manager.stats(),
             upstream=self._upstream,
-            resident_memory=self._process.memory_info().rss,
+            resident_memory=self.resident_memory(),
             checks=tuple(HealthCheck(result.name, result.ok, result.reason or "") for result in results),
         )
+
+    def _certificate_expires_at(self) -> float | None:
+        if self._certificate is None:
+            return None
+        try:
+            return expires_at(self._certificate.read_bytes())
+        except (OSError, ValueError):  # while it is being renewed; what is served goes on being served
+            return None
 
     async def _serving(self) -> str | None:
         return None if self._is_serving else "the daemon is starting or going down"
@@ -141,9 +173,7 @@ class Reporter:
         return "no worker is ready yet" if stuck else None
 
     async def _has_space(self) -> str | None:
-        made = next(path for path in (self._sessions_dir, *self._sessions_dir.parents) if path.exists())
-        disk = os.statvfs(made)
-        free = disk.f_bavail * disk.f_frsize
+        free = self.free_space()
         return None if free >= LEAST_FREE else f"only {free >> 20} MiB are free for sessions; none can start"
 
     async def _has_credentials(self) -> str | None:

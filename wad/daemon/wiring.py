@@ -10,16 +10,18 @@ from urllib.parse import urlsplit
 
 from wad.daemon.archives import SessionArchives
 from wad.daemon.clock import SystemClock, SystemEntropy
+from wad.daemon.effects import Effects, limits_of
+from wad.daemon.measures import Measures
 from wad.daemon.reporting import Reporter
 from wad.engine.host import WorkerEngine
 from wad.engine.settings import CustomUpstream, EngineSettings
+from wad.managers.alerts import AlertWatch
 from wad.managers.devices import MultiDeviceSessionManager
 from wad.managers.hub import EventHub
 from wad.managers.messages import Messenger
 from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
 from wad.managers.sweeper import Sweeper
-from wad.managers.terms import Limits
 from wad.managers.tokens import TokenKeeper
 from wad.observability.http import HttpServer, Sources
 from wad.observability.metrics import Metrics
@@ -28,13 +30,17 @@ from wad.rpc.access.certificates import TlsFiles
 from wad.rpc.access.grants import Grants
 from wad.rpc.access.scoped import ScopedArchives
 from wad.rpc.admin_service import AdminService
+from wad.rpc.drain import Drain
 from wad.rpc.interceptors import CallWatchers
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.server import METHODS, RpcServer, RpcSettings
+from wad.rpc.streams import OpenStreams
+from wad.storage.audit_log import AuditLog
 from wad.storage.custody import SessionCustody
 from wad.storage.database import open_database
 from wad.storage.inspection import DirectoryInspector
 from wad.storage.registry import SqlRegistry
+from wad.storage.replies import SqlReplies
 from wad.storage.session_files import SessionDirectories
 from wad.storage.state_lock import state_lock
 from wad.storage.tokens import SqlTokens
@@ -42,7 +48,7 @@ from wad.storage.tokens import SqlTokens
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from wad.daemon.config import Config
+    from wad.daemon.config import Config, LiveConfig
     from wad.storage.database import Database
 
 
@@ -53,7 +59,9 @@ class Parts:
     Attributes:
         manager: The sessions, and below them the engine.
         sweeper: Sweeps at every interval.
+        alerts: Looks for alerts at every interval.
         rpc: The gRPC server.
+        drain: Makes all this ready to be stopped, when somebody asks for it.
         http: Metrics and health.
         metrics: What the latter shows.
         reporter: Says how the daemon is.
@@ -63,7 +71,9 @@ class Parts:
 
     manager: SessionManager
     sweeper: Sweeper
+    alerts: AlertWatch
     rpc: RpcServer
+    drain: Drain
     http: HttpServer
     metrics: Metrics
     reporter: Reporter
@@ -72,24 +82,32 @@ class Parts:
 
 
 @asynccontextmanager
-async def furnished(config: Config) -> AsyncGenerator[Parts]:
+async def furnished(live: LiveConfig) -> AsyncGenerator[Parts]:
     """Take the state directory, open the registry, and put the parts together; nothing runs yet.
 
     Raises:
         ConfigurationError: Another daemon runs on the state directory, or a newer one made its registry.
         StorageError: The state directory or the registry cannot be used.
     """
+    config = live.present
     workers = config.daemon.runtime_dir / "workers"  # whoever starts takes over the workers that are left there
     with state_lock(config.daemon.state_dir), state_lock(workers, key="daemon.runtime_dir"):
         async with open_database(config.daemon.state_dir / "registry.db") as database:
-            yield _assemble(config, database)
+            yield _assemble(live, database)
 
 
-def _assemble(config: Config, database: Database) -> Parts:
+def _assemble(live: LiveConfig, database: Database) -> Parts:
+    config = live.present
     clock, registry = SystemClock(), SqlRegistry(database)
     workers = WorkerMetrics()
     engine = WorkerEngine(_engine_settings(config), workers)
-    reporter = Reporter(clock, engine, config.daemon.sessions_dir, custom_upstream=config.engine.custom_upstream)
+    reporter = Reporter(
+        clock,
+        engine,
+        config.daemon.sessions_dir,
+        custom_upstream=config.engine.custom_upstream,
+        certificate=config.grpc.tls_cert_file,
+    )
     metrics = Metrics(
         workers,
         reporter.snapshot,
@@ -115,9 +133,7 @@ def _assemble(config: Config, database: Database) -> Parts:
         clock=clock,
         entropy=SystemEntropy(),
         policy=config.sessions.to_policy(),
-        limits=Limits(
-            config.sessions.max_sessions, config.sessions.restore_concurrency, config.devices.max_devices_per_phone
-        ),
+        limits=limits_of(config),
     )
     reporter.attend(manager, hub)
     sweep = Sweep(
@@ -129,12 +145,20 @@ def _assemble(config: Config, database: Database) -> Parts:
         trash_retention=config.sessions.trash_retention,
     )
     sweeper = Sweeper(sweep, clock, interval=config.sessions.cleanup_interval, sink=metrics.cleanup)
+    alerts = AlertWatch(
+        Measures(reporter, sweeper.state, clock), clock, config.alerts.to_terms(), sink=metrics.alerts
+    )
     archives = SessionArchives(SessionCustody(config.daemon.sessions_dir), registry, manager, clock)
-    tokens = TokenKeeper(SqlTokens(database), clock)
+    tokens, audit = TokenKeeper(SqlTokens(database), clock), AuditLog(config.daemon.state_dir / "audit")
+    streams = OpenStreams(clock, metrics.rpc.watch_ended)
+    drain = Drain(streams, clock, live=lambda: len(manager.runners), close=manager.shutdown)
+    devices = MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions))
+    grants = Grants(config.access.to_grants())
+    live.attend(Effects(manager, devices, sweep, sweeper, grants, engine, alerts).by_key())
     rpc = RpcServer(
         _rpc_settings(config),
         sessions=manager,
-        devices=MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions)),
+        devices=devices,
         messages=Messenger(manager, engine, metrics.messages.sent),
         hub=hub,
         clock=clock,
@@ -142,14 +166,21 @@ def _assemble(config: Config, database: Database) -> Parts:
             reporter.health,
             stats=reporter.stats,
             sweeper=sweeper,
+            alerts=alerts,
             archives=ScopedArchives(archives),
             workers=engine,
+            config=live,
+            audit=audit,
+            drain=drain,
             clock=clock,
         ),
+        streams=streams,
+        replies=SqlReplies(database),
         tokens=tokens,
-        grants=Grants(config.access.to_grants()),
-        watchers=CallWatchers(metrics.rpc.started, metrics.rpc.ended),
+        grants=grants,
+        watchers=CallWatchers(metrics.rpc.started, metrics.rpc.ended, audit.add),
         refused=metrics.rpc.refused,
+        delivered=metrics.rpc.event_delivered,
     )
     sources = Sources(
         metrics=metrics,
@@ -162,7 +193,7 @@ def _assemble(config: Config, database: Database) -> Parts:
         started_at=reporter.started,
     )
     http = HttpServer(sources, host=config.http.host, port=config.http.port)
-    return Parts(manager, sweeper, rpc, http, metrics, reporter, tokens, clock)
+    return Parts(manager, sweeper, alerts, rpc, drain, http, metrics, reporter, tokens, clock)
 
 
 def _engine_settings(config: Config) -> EngineSettings:

@@ -34,3 +34,42 @@ class AuditRecord:
     mechanism: Mechanism | None = None
     target: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A record in its place in the audit log.
+
+    Attributes:
+        number: Its place: a later record has a greater one, also after a restart. Some numbers may be missing.
+        record: The record.
+    """
+
+    number: int
+    record: AuditRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which records are asked for: those for which all of it holds.
+
+    Attributes:
+        target: What it was done to; empty for anything.
+        caller: Who called; empty for anybody.
+        start: The earliest end, in seconds since the epoch; None for any.
+        end: What it ended before; None for any.
+    """
+
+    target: str = ""
+    caller: str = ""
+    start: float | None = None
+    end: float | None = None
+
+    def matches(self, record: AuditRecord) -> bool:
+        """Return True when the record is asked for."""
+        return (
+            self.target in {"", record.target}
+            and self.caller in {"", record.caller}
+            and (self.start is None or record.at >= self.start)
+            and (self.end is None or record.at < self.end)
+        )

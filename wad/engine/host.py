@@ -100,12 +100,21 @@ class WorkerEngine:
                     failure = first.failure
                 if failure is None:
                     task_status.started()
-                    await keep_up(self._workers, self._settings, self._replacements, sink)
+                    await keep_up(self._workers, lambda: self._settings, self._replacements, sink)
             finally:
                 self._tasks = None
                 tasks.cancel_scope.cancel()
         if failure is not None:
             raise failure
+
+    def set_budgets(self, *, max_resident_bytes: int, max_worker_age: float) -> None:
+        """Let workers use so much memory and grow so old from the next look on; 0 is no budget.
+
+        Args:
+            max_resident_bytes: Memory of one worker.
+            max_worker_age: Seconds.
+        """
+        self._settings = replace(self._settings, max_resident_bytes=max_resident_bytes, max_worker_age=max_worker_age)
 
     def left_clients(self) -> tuple[LeftClient, ...]:
         """Return the clients that an earlier daemon has left."""

@@ -125,7 +125,9 @@ def _recipient(text: str) -> Any:
         return _age.x25519.Recipient.from_str(text)
     except _age.RecipientError as error:
         raise InvalidInput(
-            "recipients", f"{text!r} is no public key ({error}); age-keygen prints one, which begins with age1."
+            # it is not repeated: who mixes them up has sent a secret key
+            "recipients",
+            f"This is no public key ({error}); age-keygen prints one, which begins with age1.",
         ) from error
 
 

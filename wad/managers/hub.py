@@ -1,13 +1,14 @@
 """The event hub: one log of what happened, and any number of readers.
 
 A reader is a position in the log, not a queue: an event is held once, however many watch, and a slow reader costs
-nothing until it has fallen behind the log's whole length.
+nothing until it has fallen behind the log's whole length. A reader that waits is woken for what it wants to know only.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections import deque
+from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 
 import anyio
@@ -15,8 +16,26 @@ import anyio
 from wad.domain.errors import SlowConsumer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wad.domain.records import SessionEvent
     from wad.ports import EventSink
+
+    Wants = Callable[[SessionEvent], bool]
+
+
+class WatchEnd(StrEnum):
+    """Why a watch has ended."""
+
+    CALLER = "caller"
+    DRAINING = "draining"
+    SLOW_CONSUMER = "slow_consumer"
+    TOKEN = "token"  # noqa: S105 - it is no secret
+    ERROR = "error"
+
+
+def _everything(_event: SessionEvent) -> bool:
+    return True
 
 
 class EventHub:
@@ -29,27 +48,33 @@ class EventHub:
     Attributes:
         epoch: Names this log; positions of another daemon's log mean nothing in it.
         last: Sequence number of the newest event; 0 before the first.
+        watchers: How many readers there are.
     """
 
     def __init__(self, retention: int = 16_384, sinks: tuple[EventSink, ...] = ()) -> None:
         self.epoch = secrets.token_hex(8)
         self.last = 0
+        self.watchers = 0
         self._log: deque[SessionEvent] = deque(maxlen=retention)
         self._sinks = sinks
-        self._news = anyio.Event()
-        self.watchers = 0
+        self._waiting: set[Subscription] = set()
 
     def publish(self, event: SessionEvent) -> None:
-        """Append one event and wake the readers."""
+        """Append one event, and wake the readers that want it."""
         self.last += 1
         self._log.append(event)
         for sink in self._sinks:
             sink.publish(event)
-        self._news.set()
-        self._news = anyio.Event()
+        for reader in tuple(self._waiting):
+            if reader.offer(event):
+                self._waiting.discard(reader)
 
-    def subscribe(self, after: int | None = None) -> Subscription:
+    def subscribe(self, after: int | None = None, wants: Wants = _everything) -> Subscription:
         """Return a reader of the events that follow sequence number *after*, or of those still to come.
+
+        Args:
+            after: Where to begin; None for the log's present end.
+            wants: Says of an event whether the reader is to get it. Pure, and quick: it is asked for each event.
 
         Raises:
             SlowConsumer: The log no longer reaches back to *after*, or has never been there.
@@ -57,31 +82,45 @@ class EventHub:
         position = self.last if after is None else after
         if not self.last - len(self._log) <= position <= self.last:
             raise SlowConsumer
-        return Subscription(self, position)
+        return Subscription(self, position, wants)
 
-    async def next(self, position: int) -> SessionEvent:
-        """Return the event that follows *position*, once it has happened.
+    def following(self, position: int) -> SessionEvent | None:
+        """Return the event that follows *position*, or None when it has not happened yet.
 
         Raises:
             SlowConsumer: It is no longer in the log.
         """
-        while position >= self.last:
-            await self._news.wait()
+        if position >= self.last:
+            return None
         index = position - (self.last - len(self._log))
         if index < 0:
             raise SlowConsumer
         return self._log[index]
+
+    async def wait(self, reader: Subscription) -> None:
+        """Wait until an event has happened that a reader, who stands at the log's end, wants."""
+        self._waiting.add(reader)
+        try:
+            await reader.woken.wait()
+        finally:
+            self._waiting.discard(reader)
 
 
 class Subscription:
     """One reader's place in the log; iterate over it for ``(sequence, event)``.
 
     Use it as a context manager, so that the number of watchers is true.
+
+    Attributes:
+        position: Sequence number up to which it has been told all that it wants.
+        woken: Set when something has happened that it waits for.
     """
 
-    def __init__(self, hub: EventHub, position: int) -> None:
-        self._hub = hub
+    def __init__(self, hub: EventHub, position: int, wants: Wants) -> None:
         self.position = position
+        self.woken = anyio.Event()
+        self._hub = hub
+        self._wants = wants
 
     def __enter__(self) -> Self:
         self._hub.watchers += 1
@@ -94,6 +133,31 @@ class Subscription:
         return self
 
     async def __anext__(self) -> tuple[int, SessionEvent]:
-        event = await self._hub.next(self.position)
-        self.position += 1
-        return self.position, event
+        while (found := self.take()) is None:
+            await self.wait()
+        return found
+
+    def take(self) -> tuple[int, SessionEvent] | None:
+        """Return the next wanted event of those that have happened, with its number, or None when there is none.
+
+        Raises:
+            SlowConsumer: Events were lost to this reader.
+        """
+        while (event := self._hub.following(self.position)) is not None:
+            self.position += 1
+            if self._wants(event):
+                return self.position, event
+        return None
+
+    async def wait(self) -> None:
+        """Wait for the next wanted event, once :meth:`take` has found none."""
+        self.woken = anyio.Event()
+        await self._hub.wait(self)
+
+    def offer(self, event: SessionEvent) -> bool:
+        """Take note of the newest event while waiting, and return True when that ends the wait."""
+        if not self._wants(event):
+            self.position += 1  # whoever waits has read all that went before
+            return False
+        self.woken.set()
+        return True

@@ -112,15 +112,13 @@ async def follow_link(
         SlowConsumer: The caller read so slowly that events were lost.
     """
     session_id = begun.view.record.session_id
-    with hub.subscribe() as events:
+    with hub.subscribe(wants=lambda event: event.view.record.session_id == session_id) as events:
         yield begun
         if begun.view.record.state is SessionState.CONNECTED:
             return
         if phone_number:
             await codes.offer(begun.view, phone_number)
         async for _, event in events:
-            if event.view.record.session_id != session_id:
-                continue
             yield event
             if event.kind is EventKind.REMOVED or _is_login(event):
                 return

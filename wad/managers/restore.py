@@ -12,6 +12,8 @@ from wad.domain.states import DELETES_FILES, DesiredState, RemovalReason, Sessio
 from wad.managers.house import House, Wishes
 
 if TYPE_CHECKING:
+    from anyio.abc import TaskStatus
+
     from wad.domain.ids import SessionId
     from wad.domain.records import SessionRecord
     from wad.managers.kept import KeptSessions
@@ -51,8 +53,11 @@ class Restorer:
         """Return True while the session's turn is still to come; before the records are read it may be anybody's."""
         return self._waiting is None or session_id in self._waiting
 
-    async def run(self) -> None:
-        """Finish removals, and reconnect every session that is wanted; a broken one never blocks the others."""
+    async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Finish removals, and reconnect every session that is wanted; a broken one never blocks the others.
+
+        It has started when it is settled what there is to do.
+        """
         records = await self._house.registry.load()
         # Such a record outlives its removal only if the daemon died in its midst.
         half_removed = [record for record in records if record.removal in DELETES_FILES]
@@ -64,6 +69,7 @@ class Restorer:
                 tasks.start_soon(self._finish_removal, record)
             for session_id in wanted:
                 tasks.start_soon(self._restore, session_id, places)
+            task_status.started()
 
     async def _finish_removal(self, record: SessionRecord) -> None:
         reason = record.removal or RemovalReason.MANUAL

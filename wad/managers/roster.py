@@ -30,7 +30,7 @@ class Roster:
     Args:
         house: What they share.
         kept: Those that are not live.
-        limits: How many there may be.
+        limits: Tells how many there may be.
 
     Attributes:
         runners: The live sessions' runners.
@@ -38,7 +38,7 @@ class Roster:
         draining: No session is begun any more.
     """
 
-    def __init__(self, house: House, kept: KeptSessions, limits: Limits) -> None:
+    def __init__(self, house: House, kept: KeptSessions, limits: Callable[[], Limits]) -> None:
         self.runners: dict[SessionId, SessionRunner] = {}
         self.tasks: TaskGroup | None = None
         self.draining = False
@@ -56,9 +56,10 @@ class Roster:
         """
         if self.draining or self.tasks is None:
             raise Draining
-        if len(self.runners) >= self._limits.max_sessions:
-            raise SessionLimitReached(self._limits.max_sessions)
-        limit = self._limits.devices_per_phone
+        limits = self._limits()
+        if len(self.runners) >= limits.max_sessions:
+            raise SessionLimitReached(limits.max_sessions)
+        limit = limits.devices_per_phone
         if wishes.device is not None and self._devices_of(wishes.device.phone_number) >= limit:
             raise DeviceLimitReached(limit)
         runner = SessionRunner(session_id, self._house, wishes)
@@ -87,18 +88,21 @@ class Roster:
             raise runner.failure or SessionNotFound(runner.session_id)
         return runner.view
 
-    async def end(self, how: Callable[[SessionRunner], None]) -> None:
+    async def end(self, how: Callable[[SessionRunner], None], left: Callable[[int], None] = lambda _left: None) -> None:
         """Begin no session any more, end those that are live, and return when they have ended.
 
         Args:
             how: Told each runner; it makes the runner end.
+            left: Told how many have not ended yet, at the beginning and as they end.
         """
         self.draining = True
         runners = list(self.runners.values())
         for runner in runners:
             how(runner)
+        left(len(runners))
         for runner in runners:
             await runner.finished.wait()
+            left(sum(not each.finished.is_set() for each in runners))
 
     def deadline_passed(self, session_id: SessionId) -> None:
         """Note that a session's deadline has come."""

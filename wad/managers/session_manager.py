@@ -58,7 +58,7 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class SessionManager:
-    """All sessions of one daemon."""
+    """All sessions of one daemon; its policy and its limits may be set, for those that are made live from then on."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class SessionManager:
         self._house = House(engine, registry, files, hub, prober, clock, entropy, self._scheduler)
         self._inspector = inspector
         self._kept = KeptSessions(self._house)
-        self._roster = Roster(self._house, self._kept, limits)
+        self._roster = Roster(self._house, self._kept, lambda: self.limits)
         self._runners: Mapping[SessionId, SessionRunner] = self._roster.runners
         self._pairing_codes = PairingCodes(pairing, self._runners)
         self._restorer = Restorer(self._house, self._kept, self._roster, limits.restore_concurrency)
@@ -350,9 +350,9 @@ class SessionManager:
         await self._roster.end(SessionRunner.detach)
         self._lasting.detach()
 
-    async def restore(self) -> None:
-        """Reconnect every session that is wanted and holds credentials; a broken one never blocks the others."""
-        await self._restorer.run()
+    async def restore(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Reconnect every session that is wanted and holds credentials; it has started when all of them are queued."""
+        await self._restorer.run(task_status=task_status)
 
     def may_restore(self, session_id: SessionId) -> bool:
         """Return True while the restore has yet to come to this session."""
@@ -371,9 +371,13 @@ class SessionManager:
             return False
         return await self._kept.deactivate(session_id)
 
-    async def shutdown(self) -> None:
-        """Close every client and keep every file; the next start restores what is running now."""
-        await self._roster.end(lambda runner: runner.tell(RemovalRequested(RemovalReason.SHUTDOWN)))
+    async def shutdown(self, left: Callable[[int], None] = lambda _left: None) -> None:
+        """Close every client and keep every file; the next start restores what is running now.
+
+        Args:
+            left: Told how many sessions are still live, at the beginning and as they end.
+        """
+        await self._roster.end(lambda runner: runner.tell(RemovalRequested(RemovalReason.SHUTDOWN)), left)
 
     # ── the engine's side ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -111,7 +111,7 @@ class Sweep:
         files: Keeps the directories.
         inspector: Measures them.
         clock: Tells the time.
-        trash_retention: Seconds that refused credentials stay in the trash.
+        trash_retention: Seconds that refused credentials stay in the trash; it may be changed.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class Sweep:
         self._files = files
         self._inspector = inspector
         self._clock = clock
-        self._trash_retention = trash_retention
+        self.trash_retention = trash_retention
 
     async def run(self, *, dry_run: bool = False) -> SweepReport:
         """Sweep once; a part that fails is reported, and holds up no other.
@@ -243,7 +243,7 @@ class Sweep:
                 await self._manager.remove(session_id, record.removal)
 
     async def _purge_trash(self, notes: _Notes) -> None:
-        notes.purged = await self._files.purge_trash(self._trash_retention, dry_run=notes.dry_run)
+        notes.purged = await self._files.purge_trash(self.trash_retention, dry_run=notes.dry_run)
 
 
 def _why_kept(runner: SessionRunner) -> str:

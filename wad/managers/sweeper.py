@@ -91,6 +91,15 @@ class Sweeper:
         self._toggle(running=False)
         return self.state()
 
+    def set_interval(self, seconds: float) -> None:
+        """Sweep at another interval; the wait for the next sweep begins anew.
+
+        One that was stopped by hand stays so, unless there was no interval before; 0 stops it.
+        """
+        running = seconds > 0 and (self._running or not self._interval)
+        self._interval = seconds
+        self._begin(running=running)
+
     async def sweep(self, *, dry_run: bool = False) -> SweepReport:
         """Sweep now; sweeps that are asked for at one time follow each other."""
         async with self._turn:
@@ -129,10 +138,14 @@ class Sweeper:
 
     def _toggle(self, *, running: bool) -> None:
         if running != self._running:
-            self._running = running
-            self._next_at = self._clock.wall() + self._interval if running else None
-            self._toggled.set()
-            self._toggled = anyio.Event()
+            self._begin(running=running)
+
+    def _begin(self, *, running: bool) -> None:
+        """Begin to wait for an interval, or for somebody to start it; whatever was waited for is given up."""
+        self._running = running
+        self._next_at = self._clock.wall() + self._interval if running else None
+        self._toggled.set()
+        self._toggled = anyio.Event()
 
 
 def _log_report(report: SweepReport) -> None:

@@ -168,6 +168,8 @@ def build_app(sources: Sources, *, detailed: bool) -> Starlette:
     """
 
     async def metrics(request: Request) -> Response:
+        for checks in (sources.live, sources.ready, sources.well):
+            sources.metrics.health.show(await checks.run())
         body, content_type = sources.metrics.exposition(request.headers.get("accept", ""))
         return Response(body, headers={"content-type": content_type})
 

@@ -61,9 +61,18 @@ def configure_logging(level: str = "info", *, json: bool | None = None, stream: 
             ],
         )
     )
+    logging.getLogger().handlers[:] = [handler]
+    set_log_level(level)
+    logging.captureWarnings(True)
+
+
+def set_log_level(level: str) -> None:
+    """Write what is at least of this level from now on.
+
+    Args:
+        level: ``debug``, ``info``, ``warning`` or ``error``.
+    """
     root = logging.getLogger()
-    root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
-    logging.captureWarnings(True)

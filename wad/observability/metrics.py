@@ -15,7 +15,9 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import choose_encoder
 
+from wad.observability.alert_metrics import AlertMetrics
 from wad.observability.cleanup_metrics import CleanupMetrics
+from wad.observability.health_metrics import HealthMetrics
 from wad.observability.message_metrics import MessageMetrics
 from wad.observability.rpc_metrics import RpcMetrics
 from wad.observability.session_metrics import SessionMetrics
@@ -49,6 +51,8 @@ class Metrics:
         messages: To be told of every message.
         rpc: To be told of every gRPC call.
         cleanup: To be told of every sweep.
+        alerts: To be told of every alert.
+        health: To be told of every health check.
         loop_lag: Seconds by which the event loop is late; :meth:`watch_loop` fills it.
     """
 
@@ -77,6 +81,8 @@ class Metrics:
         self.messages = MessageMetrics(self._registry)
         self.rpc = RpcMetrics(self._registry)
         self.cleanup = CleanupMetrics(self._registry)
+        self.alerts = AlertMetrics(self._registry)
+        self.health = HealthMetrics(self._registry)
         workers.register(self._registry)
         self.loop_lag = Histogram(
             "wad_event_loop_lag_seconds",

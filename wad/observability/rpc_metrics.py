@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import Counter, Histogram
 
 from wad.domain.access import Mechanism
+from wad.managers.hub import WatchEnd
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -34,6 +35,8 @@ GRPC_CODES: Final = (
 
 # A read takes a millisecond, a creation that waits for its QR seconds to a minute, a stream of a QR window 5 minutes.
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+# On an idle host a watcher is told within a millisecond; one that reads slowly falls behind by what it takes to read.
+_LAG_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _STRANGER: Final = ("unknown", "unknown")
 
 
@@ -69,6 +72,16 @@ class RpcMetrics:
         )
         for mechanism in Mechanism:
             self._refused.labels(mechanism.value)
+        self._watches = Counter("wad_watch_ended", "Watches that have ended, by why.", ["reason"], registry=registry)
+        for end in WatchEnd:
+            self._watches.labels(end.value)
+
+        self._event_lag = Histogram(
+            "wad_event_delivery_lag_seconds",
+            "From an event until it is handed over for a watcher that was there when it happened.",
+            buckets=_LAG_BUCKETS,
+            registry=registry,
+        )
 
     def register(self, service: str, method: str) -> None:
         """Make the series of a method; *service* is the full name, such as ``wad.v1.SessionService``."""
@@ -91,6 +104,14 @@ class RpcMetrics:
     def refused(self, mechanism: str) -> None:
         """Count a call whose caller was not recognised by what it showed."""
         self._refused.labels(mechanism).inc()
+
+    def watch_ended(self, end: WatchEnd) -> None:
+        """Count the end of a watch."""
+        self._watches.labels(end.value).inc()
+
+    def event_delivered(self, seconds: float) -> None:
+        """Take how long an event took to be handed over for a watcher."""
+        self._event_lag.observe(max(0.0, seconds))
 
     def _name(self, service: str, method: str) -> tuple[str, str]:
         name = (service, method)

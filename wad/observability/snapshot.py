@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import TYPE_CHECKING
 
 from prometheus_client.core import GaugeMetricFamily
@@ -27,6 +28,8 @@ class Snapshot:
         worker_resident_bytes: Resident memory of all workers together, in bytes.
         watchers: Open event streams.
         devices: Live sessions that are devices of a phone.
+        draining: The daemon takes no more work, and goes down.
+        certificate_expires_at: When the TLS certificate expires, in seconds since the epoch; None without one.
     """
 
     sessions: Mapping[SessionState, int]
@@ -37,6 +40,8 @@ class Snapshot:
     worker_resident_bytes: int = 0
     watchers: int = 0
     devices: int = 0
+    draining: bool = False
+    certificate_expires_at: float | None = None
 
     @property
     def active_sessions(self) -> int:
@@ -89,5 +94,11 @@ def _gauges(now: Snapshot) -> Iterator[GaugeMetricFamily]:
             now.worker_resident_bytes,
         ),
         ("wad_watchers", "Open event streams.", now.watchers),
+        ("wad_draining", "1 while the daemon takes no more work because it goes down.", now.draining),
+        (
+            "wad_tls_certificate_expiry_timestamp_seconds",
+            "When the TLS certificate expires, in seconds since the epoch; NaN when there is none.",
+            nan if now.certificate_expires_at is None else now.certificate_expires_at,
+        ),
     ):
         yield GaugeMetricFamily(name, text, value=value)

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
-from wad.rpc import convert, convert_admin, convert_workers, transfer
+from wad.rpc import convert, convert_admin, convert_audit, convert_config, convert_workers, paging, transfer
 from wad.rpc.call import about
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from wad.managers.terms import Stats
     from wad.ports import Clock
     from wad.rpc.convert_admin import DaemonStats
-    from wad.rpc.ports import Archives, CleanupScheduler, Context, Workers
+    from wad.rpc.drain import Drain
+    from wad.rpc.ports import Alerts, Archives, AuditTrail, CleanupScheduler, Configuration, Context, Workers
 
 
 class HealthStatus(Enum):
@@ -85,8 +86,12 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         health: Makes the health report.
         stats: Returns the daemon's counts.
         sweeper: Sweeps, and says when.
+        alerts: Looks for alerts.
         archives: Saves and restores sessions.
         workers: The worker processes.
+        config: The configuration.
+        drain: Makes the daemon ready to be stopped.
+        audit: The audit log.
         clock: Tells what is still valid.
     """
 
@@ -96,15 +101,23 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         *,
         stats: Callable[[], DaemonStats],
         sweeper: CleanupScheduler,
+        alerts: Alerts,
         archives: Archives,
         workers: Workers,
+        config: Configuration,
+        drain: Drain,
+        audit: AuditTrail,
         clock: Clock,
     ) -> None:
         self._health = health
         self._stats = stats
         self._sweeper = sweeper
+        self._alerts = alerts
         self._archives = archives
         self._workers = workers
+        self._config = config
+        self._drain = drain
+        self._audit = audit
         self._clock = clock
 
     async def GetHealth(self, request: admin_pb2.GetHealthRequest, context: Context) -> admin_pb2.GetHealthResponse:
@@ -143,6 +156,10 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         """Sweep no more by itself."""
         return admin_pb2.StopCleanupSchedulerResponse(cleanup=convert_admin.scheduler(self._sweeper.stop()))
 
+    async def ListAlerts(self, request: admin_pb2.ListAlertsRequest, context: Context) -> admin_pb2.ListAlertsResponse:
+        """Return the alerts."""
+        return convert_admin.alerts(self._alerts.board())
+
     async def BackupSession(
         self, request: admin_pb2.BackupSessionRequest, context: Context
     ) -> AsyncGenerator[admin_pb2.BackupSessionResponse]:
@@ -179,8 +196,37 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
     ) -> AsyncGenerator[admin_pb2.ReplaceWorkersResponse]:
         """Move the sessions of workers to new ones."""
         began, summary = self._clock.monotonic(), convert_workers.Summary()
+        about(request.worker_id)
         async with aclosing(self._workers.replace_workers(convert_workers.chosen(request))) as steps:
             async for step in steps:
                 summary.add(step)
                 yield convert_workers.step(step)
         yield summary.response(self._clock.monotonic() - began)
+
+    async def Drain(self, request: admin_pb2.DrainRequest, context: Context) -> AsyncGenerator[admin_pb2.DrainResponse]:
+        """Make the daemon ready to be stopped."""
+        async with aclosing(self._drain.follow(close_sessions=request.close_sessions)) as steps:
+            async for progress in steps:
+                yield convert_admin.drain(progress)
+
+    async def GetConfig(self, request: admin_pb2.GetConfigRequest, context: Context) -> admin_pb2.GetConfigResponse:
+        """Return the configuration."""
+        found = self._config.get(convert_config.names(request))
+        return admin_pb2.GetConfigResponse(settings=convert_config.settings(found))
+
+    async def UpdateConfig(
+        self, request: admin_pb2.UpdateConfigRequest, context: Context
+    ) -> admin_pb2.UpdateConfigResponse:
+        """Change keys that can change while the daemon runs."""
+        about(", ".join(request.update_mask.paths))
+        wanted = convert_config.update(request)
+        found = self._config.update(wanted.values, wanted.keys, validate_only=request.validate_only)
+        return admin_pb2.UpdateConfigResponse(settings=convert_config.settings(found))
+
+    async def ListAuditRecords(
+        self, request: admin_pb2.ListAuditRecordsRequest, context: Context
+    ) -> admin_pb2.ListAuditRecordsResponse:
+        """List the audit log."""
+        most = paging.size_of(request) + 1  # one more than is shown tells whether another page follows
+        wanted, before = convert_audit.wanted(request), convert_audit.before(request)
+        return convert_audit.page(request, await self._audit.find(wanted, before=before, limit=most))

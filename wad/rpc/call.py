@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from wad.domain.access import Caller
 
+_LONGEST_TARGET: Final = 128  # more than any id has: whatever else is sent as one must not fill the audit log
+
 
 @dataclass(slots=True)
 class Call:
@@ -49,7 +51,7 @@ def about(target: str) -> str:
     """Note what the present call is done to, and return it.
 
     Args:
-        target: A session's, worker's or token's id.
+        target: A session's, worker's or token's id, as the caller gives it.
     """
-    CURRENT.get().target = target
+    CURRENT.get().target = target[:_LONGEST_TARGET]
     return target

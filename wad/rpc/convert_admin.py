@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
+from wad.domain.alerts import TERMS
 from wad.rpc import convert_workers
 from wad.rpc.convert import STATES, duration, timestamp
 from wad.v1 import admin_pb2, session_pb2
@@ -12,11 +14,14 @@ from wad.v1 import admin_pb2, session_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from wad.domain.alerts import AlertState
     from wad.domain.inspection import Inspection
     from wad.domain.workers import WorkerView
+    from wad.managers.alerts import AlertBoard
     from wad.managers.sweep import SweepReport, Verdict
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Stats
+    from wad.rpc.drain import DrainProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,28 @@ def scheduler(state: SweeperState) -> admin_pb2.CleanupScheduler:
     )
 
 
+def alerts(board: AlertBoard) -> admin_pb2.ListAlertsResponse:
+    """Return the alerts."""
+    return admin_pb2.ListAlertsResponse(
+        alerts=[_alert(state) for state in sorted(board.states, key=lambda state: state.alert)],
+        look_time=None if board.looked_at is None else timestamp(board.looked_at),
+        interval=duration(board.interval),
+    )
+
+
+def _alert(state: AlertState) -> admin_pb2.Alert:
+    terms = TERMS[state.alert]
+    return admin_pb2.Alert(
+        name=state.alert.value,
+        active=state.active,
+        value=state.value,
+        threshold=None if isnan(state.threshold) else state.threshold,
+        below=terms.below,
+        measures=terms.measures,
+        change_time=None if state.changed_at is None else timestamp(state.changed_at),
+    )
+
+
 def report(swept: SweepReport) -> admin_pb2.CleanupReport:
     """Return what a sweep did."""
     return admin_pb2.CleanupReport(
@@ -99,6 +126,16 @@ def report(swept: SweepReport) -> admin_pb2.CleanupReport:
 
 def _verdicts(verdicts: Iterable[Verdict]) -> list[admin_pb2.CleanupVerdict]:
     return [admin_pb2.CleanupVerdict(session_id=verdict.session_id, why=verdict.why) for verdict in verdicts]
+
+
+def drain(progress: DrainProgress) -> admin_pb2.DrainResponse:
+    """Return how far a drain is."""
+    return admin_pb2.DrainResponse(
+        phase=admin_pb2.DrainPhase.Value(f"DRAIN_PHASE_{progress.phase.name}"),
+        calls_left=progress.calls,
+        sessions_left=progress.sessions,
+        elapsed=duration(progress.elapsed),
+    )
 
 
 def inspection(found: Inspection) -> session_pb2.InspectSessionResponse:

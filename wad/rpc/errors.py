@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 DOMAIN: Final = "wad.v1"
 """Domain of every ErrorInfo."""
 
+LONGEST_TOLD: Final = 1536
+"""Bytes of a message on its way, where all but printable ASCII takes three for each. A failure says it up to three
+times, twice of them in base64, and clients take 8 KiB of metadata in all unless they are told otherwise."""
+
+LONGEST_FACT: Final = 256
+"""The same of a fact for programs."""
+
 _DETAILS_KEY: Final = "grpc-status-details-bin"
 
 _Code = grpc.StatusCode
@@ -143,18 +150,18 @@ def describe(error: BaseException, resume_token: str = "") -> Failure:
     """
     rule = rule_for(error)
     reason = error.reason if isinstance(error, errors.WadError) else errors.WadError.reason
-    metadata = {name: str(fact) for name in rule.tells if (fact := getattr(error, name))}
+    metadata = {name: _fitting(str(fact), LONGEST_FACT) for name in rule.tells if (fact := getattr(error, name))}
     if resume_token:
         metadata["resume_token"] = resume_token
     incident = None
-    message = str(error)
+    message = _fitting(str(error), LONGEST_TOLD)
     if rule.instead is not None:
         incident = metadata["incident"] = secrets.token_hex(6)
         message = f"{rule.instead} (incident {incident})"
     details: list[Message] = [error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata=metadata)]
     if isinstance(error, errors.InvalidInput):
         violation = error_details_pb2.BadRequest.FieldViolation(
-            field=error.field, description=str(error), reason=reason
+            field=_fitting(error.field, LONGEST_FACT), description=message, reason=reason
         )
         details.append(error_details_pb2.BadRequest(field_violations=[violation]))
     if rule.retry_after is not None:
@@ -162,6 +169,16 @@ def describe(error: BaseException, resume_token: str = "") -> Failure:
     number: int = rule.code.value[0]
     status = status_pb2.Status(code=number, message=message, details=[_pack(detail) for detail in details])
     return Failure(rule.code, reason, message, status.SerializeToString(), incident)
+
+
+def _fitting(text: str, most: int) -> str:
+    """Return a text, cut off before it takes more than *most* bytes on its way: it may repeat what a caller sent."""
+    size = 0
+    for place, letter in enumerate(text):
+        size += 1 if " " <= letter <= "~" else 3 * len(letter.encode())
+        if size > most:
+            return f"{text[:place]}…"
+    return text
 
 
 def _pack(detail: Message) -> AnyMessage:

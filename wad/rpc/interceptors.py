@@ -16,8 +16,9 @@ from google.protobuf.message import DecodeError
 from wad.domain.audit import AuditRecord
 from wad.domain.errors import CreateFailed, Draining, InvalidInput
 from wad.rpc.access.doorkeeper import permit, required
-from wad.rpc.call import CURRENT, Call, caller
+from wad.rpc.call import CURRENT, Call
 from wad.rpc.errors import describe
+from wad.rpc.streams import DRAIN
 from wad.rpc.strictness import refuse_unknown
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from wad.rpc.access.permissions import Permission
     from wad.rpc.errors import Failure
     from wad.rpc.ports import Context
+    from wad.rpc.repeats import Repeats
     from wad.rpc.streams import OpenStreams
 
     Work = Callable[[], Awaitable[Message | None]]
@@ -40,7 +42,6 @@ REQUEST_ID_KEY: Final = "x-request-id"
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _OWN_SERVICES = "/wad."
-_DRAIN = "wad.v1.AdminService/Drain"
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -75,13 +76,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         clock: Measures how long calls take.
         doorkeeper: Recognises callers.
         streams: Where open streams are kept, so that they can be ended.
+        repeats: Answers requests that come again.
         watchers: Who is told of calls.
     """
 
-    def __init__(self, clock: Clock, doorkeeper: Doorkeeper, streams: OpenStreams, watchers: CallWatchers) -> None:
+    def __init__(
+        self, clock: Clock, doorkeeper: Doorkeeper, streams: OpenStreams, repeats: Repeats, watchers: CallWatchers
+    ) -> None:
         self._clock = clock
         self._doorkeeper = doorkeeper
         self._streams = streams
+        self._repeats = repeats
         self._watchers = watchers
 
     async def intercept_service(
@@ -103,7 +108,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         async def call(raw: bytes, context: Context) -> Message | None:
             async def work() -> Message | None:
                 if not handler.response_streaming:
-                    return await own(_parse(parse, raw), context)
+                    request = _parse(parse, raw)
+                    return await self._repeats.answer(request, lambda: own(request, context))
                 await self._stream(path, own(_parse(parse, raw), context), context)
                 return None
 
@@ -151,7 +157,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
             await responses
             return
         ends_with_daemon = path.startswith(_OWN_SERVICES)
-        scope: AbstractContextManager[None] = self._streams.enter(caller()) if ends_with_daemon else nullcontext()
+        scope: AbstractContextManager[None] = self._streams.enter(CURRENT.get()) if ends_with_daemon else nullcontext()
         generator: AsyncGenerator[Message] = responses
         with scope:
             async with aclosing(generator):
@@ -170,7 +176,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 await context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),))
                 if permission is not None:
                     self._let_in(call, permission, context)
-                return await work()
+                with self._streams.counted() if _changes(call, permission) else nullcontext():
+                    return await work()
             except grpc.aio.AbortError:
                 code = _status(context)
                 raise
@@ -193,8 +200,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         """Recognise the caller and see whether it may do this, and do it now."""
         call.caller = self._doorkeeper.recognise(context)
         permit(call.caller, permission)
-        if permission.changes and self._streams.draining and call.method != _DRAIN:
+        if self._streams.draining and _changes(call, permission):
             raise Draining
+
+
+def _changes(call: Call, permission: Permission | None) -> bool:
+    """Return True for a call that a drain waits for, and that is refused once it has begun."""
+    return permission is not None and permission.changes and call.method != DRAIN
 
 
 def _name(call: Call) -> str | None:

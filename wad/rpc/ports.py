@@ -12,13 +12,17 @@ from wad.managers.terms import Wait
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
 
+    from wad.domain.audit import AuditEntry, AuditFilter, AuditRecord
+    from wad.domain.configuration import ConfigSetting
     from wad.domain.devices import Device
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
+    from wad.domain.replies import Reply
     from wad.domain.states import RemovalReason
     from wad.domain.workers import Move, Replaced, WorkerView
+    from wad.managers.alerts import AlertBoard
     from wad.managers.sweep import SweepReport
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Created, Reconnected
@@ -164,6 +168,14 @@ class CleanupScheduler(Protocol):
         ...
 
 
+class Alerts(Protocol):
+    """The part of :class:`~wad.managers.alerts.AlertWatch` that callers reach; see there."""
+
+    def board(self) -> AlertBoard:
+        """Return the alerts as they are now."""
+        ...
+
+
 class Workers(Protocol):
     """The part of the engine that those reach who run the daemon: its worker processes."""
 
@@ -240,4 +252,91 @@ class Archives(Protocol):
 
     async def restore(self, archive: bytes, options: RestoreOptions) -> tuple[ArchiveFacts, SessionView]:
         """Put an archive's credentials into a session's place; return the session as it is then."""
+        ...
+
+
+class Configuration(Protocol):
+    """The configuration of the running daemon."""
+
+    def get(self, names: Sequence[str] = ()) -> Sequence[ConfigSetting]:
+        """Return the keys of these names, which are keys or sections, ordered; without names all keys.
+
+        Raises:
+            InvalidInput: A name is neither.
+        """
+        ...
+
+    def update(
+        self, values: Mapping[str, object], keys: Sequence[str], *, validate_only: bool = False
+    ) -> Sequence[ConfigSetting]:
+        """Give keys new values, or take them back where there is none; return them as they are then, ordered.
+
+        Raises:
+            InvalidInput: A key is unknown or cannot have its value; nothing was changed.
+            RestartRequired: A key takes effect only at a start; nothing was changed.
+        """
+        ...
+
+
+class AuditTrail(Protocol):
+    """The durable record of every call that changed something, or tried to."""
+
+    def add(self, record: AuditRecord) -> None:
+        """Put a record at the end; never raises, and takes no longer than one small write to a file.
+
+        One that cannot be written goes into the daemon's log, so that it is not lost.
+        """
+        ...
+
+    async def find(self, wanted: AuditFilter, *, before: int | None = None, limit: int) -> Sequence[AuditEntry]:
+        """Return the newest records that match, newest first.
+
+        Args:
+            wanted: Which match.
+            before: Only those with a smaller number; None for all.
+            limit: How many at most.
+
+        Raises:
+            StorageError: They cannot be read.
+        """
+        ...
+
+
+class ReplyBook(Protocol):
+    """The durable record of the requests that may come again, and of their answers."""
+
+    async def begin(self, reply: Reply, *, kept_since: float) -> Reply | None:
+        """Note that a request is begun, unless its caller has begun one under the same id; return that one then.
+
+        Args:
+            reply: The request, without an answer.
+            kept_since: What began before is forgotten, in seconds since the epoch.
+
+        Raises:
+            StorageError: It could not be noted; nothing was changed.
+        """
+        ...
+
+    async def answer(self, caller: str, request_id: str, response: bytes) -> None:
+        """Keep the answer of a request that was begun.
+
+        Raises:
+            StorageError: It could not be kept; the request is one without an answer.
+        """
+        ...
+
+    async def withdraw(self, caller: str, request_id: str) -> None:
+        """Forget a request, as if it had never been begun; an absent one is no error.
+
+        Raises:
+            StorageError: It could not be forgotten.
+        """
+        ...
+
+    async def forget(self, before: float) -> None:
+        """Forget the requests that were begun before a time, in seconds since the epoch.
+
+        Raises:
+            StorageError: They could not be forgotten.
+        """
         ...

@@ -22,8 +22,8 @@ from wad.rpc.device_service import DeviceService
 from wad.rpc.event_service import EventService
 from wad.rpc.interceptors import CallInterceptor, CallWatchers
 from wad.rpc.message_service import MessageService
+from wad.rpc.repeats import Repeats
 from wad.rpc.session_service import SessionService
-from wad.rpc.streams import OpenStreams
 from wad.v1 import (
     access_pb2,
     access_pb2_grpc,
@@ -32,7 +32,6 @@ from wad.v1 import (
     device_pb2,
     device_pb2_grpc,
     event_pb2,
-    event_pb2_grpc,
     message_pb2,
     message_pb2_grpc,
     session_pb2,
@@ -52,7 +51,8 @@ if TYPE_CHECKING:
     from wad.rpc.access.grants import Grants
     from wad.rpc.admin_service import AdminService
     from wad.rpc.listeners import TcpAddress
-    from wad.rpc.ports import Devices, Messages, Sessions
+    from wad.rpc.ports import Devices, Messages, ReplyBook, Sessions
+    from wad.rpc.streams import OpenStreams
 
 LARGEST_MESSAGE: Final = 4 * 1024 * 1024
 """Bytes."""
@@ -114,10 +114,13 @@ class RpcServer:
         hub: The event log.
         clock: Both clocks.
         admin: The service for those who run the daemon.
+        streams: Where open streams are kept, so that they can be ended.
+        replies: Where the answers are kept to requests that may come again.
         tokens: The tokens that callers may show.
         grants: What users of this host and holders of certificates may do.
         watchers: Who is told of calls.
         refused: Told of each failure to recognise a caller, with the mechanism that failed.
+        delivered: Told of the seconds that each event took to be handed over for a watcher.
 
     Attributes:
         tcp: The TCP address that is served, once it is; its port is never 0.
@@ -133,17 +136,20 @@ class RpcServer:
         hub: EventHub,
         clock: Clock,
         admin: AdminService,
+        streams: OpenStreams,
+        replies: ReplyBook,
         tokens: TokenKeeper,
         grants: Grants,
         watchers: CallWatchers = CallWatchers(),  # noqa: B008 - it cannot be changed
         refused: Callable[[str], None] = lambda _mechanism: None,
+        delivered: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self.tcp: TcpAddress | None = None
         self._settings = settings
         self._sessions = ScopedSessions(sessions)
         self._devices = ScopedDevices(devices)
         self._messages = ScopedMessages(messages)
-        self._events = EventService(self._sessions, hub, clock)
+        self._events = EventService(self._sessions, hub, clock, delivered=delivered)
         self._clock = clock
         self._admin = admin
         self._access = AccessService(tokens)
@@ -152,8 +158,9 @@ class RpcServer:
             tokens, grants, self._peers, insecure_loopback=settings.insecure_loopback, refused=refused
         )
         self._watchers = watchers
-        self._streams = OpenStreams(clock)
-        tokens.revoked = self._streams.end_token
+        self._repeats = Repeats(replies, clock)
+        self._streams = streams
+        tokens.revoked = streams.end_token
         self._health: Any = health_checking.aio.HealthServicer()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - absent from the stubs
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
@@ -162,6 +169,10 @@ class RpcServer:
         Raises:
             ConfigurationError: An address cannot be served.
         """
+        async with self._repeats.open():  # what was begun is finished within the grace, also when its caller has gone
+            await self._serve(task_status)
+
+    async def _serve(self, task_status: TaskStatus[None]) -> None:
         server = self._build()
         door: FrontDoor | None = None
         try:
@@ -176,24 +187,34 @@ class RpcServer:
         finally:
             with anyio.CancelScope(shield=True):  # bounded by the grace
                 await self.drain()
+                self._streams.end_all(drains=True)
                 await server.stop(self._settings.grace)
                 if door is not None:
                     door.hang_up()
 
-    async def drain(self) -> None:
-        """Report NOT_SERVING and end every stream with UNAVAILABLE / DRAINING; other calls are still answered."""
+    async def drain(self, *, stops: bool = False) -> None:
+        """Report NOT_SERVING, end watches and links with UNAVAILABLE / DRAINING, and refuse what changes something so.
+
+        Calls that only read are still answered, and those who follow a drain are left to follow it.
+
+        Args:
+            stops: End also the streams that are at work, as the daemon does not wait for them.
+        """
         await self._health.enter_graceful_shutdown()
-        self._streams.end_all()
+        if stops:
+            self._streams.end_all()
+        else:
+            self._streams.turn_away()
 
     def _build(self) -> grpc.aio.Server:
-        interceptor = CallInterceptor(self._clock, self._doorkeeper, self._streams, self._watchers)
+        interceptor = CallInterceptor(self._clock, self._doorkeeper, self._streams, self._repeats, self._watchers)
         largest = self._settings.largest_message
         limits = (("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest))
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
         session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
         device_pb2_grpc.add_DeviceServiceServicer_to_server(DeviceService(self._devices, self._clock), server)
         message_pb2_grpc.add_MessageServiceServicer_to_server(MessageService(self._messages, self._clock), server)
-        event_pb2_grpc.add_EventServiceServicer_to_server(self._events, server)
+        self._events.add_to(server)
         admin_pb2_grpc.add_AdminServiceServicer_to_server(self._admin, server)
         access_pb2_grpc.add_AccessServiceServicer_to_server(self._access, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

@@ -1,28 +1,37 @@
-"""The streams that are open: they end by themselves or with their caller, or all together when the daemon goes down."""
+"""What is under way: streams, which the daemon may have to end, and calls that change something, which it waits for."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import anyio
 
 from wad.domain.access_errors import TokenExpired, TokenRevoked
-from wad.domain.errors import Draining
+from wad.domain.errors import Draining, SlowConsumer
+from wad.managers.hub import WatchEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
-    from wad.domain.access import Caller
     from wad.domain.errors import WadError
     from wad.ports import Clock
+    from wad.rpc.call import Call
+
+DRAIN: Final = "wad.v1.AdminService/Drain"
+"""The one method that changes something and may still be called, and followed, while the daemon drains."""
+
+_WATCH: Final = "wad.v1.EventService/WatchEvents"
+_FOLLOWING: Final = frozenset({_WATCH, "wad.v1.SessionService/LinkSession", "wad.v1.DeviceService/LinkDevice"})
+"""Methods whose streams only tell what happens, and may not end for long: a drain ends them. It waits for the others."""
 
 
 class _Stream:
     """One open stream."""
 
-    def __init__(self, caller: Caller, scope: anyio.CancelScope) -> None:
-        self.caller = caller
+    def __init__(self, call: Call, scope: anyio.CancelScope) -> None:
+        self.call = call
         self.scope = scope
         self.cause: WadError = TokenExpired()  # what ends it when nobody else does
 
@@ -33,50 +42,109 @@ class _Stream:
 
 
 class OpenStreams:
-    """Keeps a way to end every open stream.
+    """Keeps a way to end every open stream, and counts the calls that a drain waits for.
 
     Args:
         clock: Tells when tokens end.
+        watch_ended: Told of the end of each watch.
 
     Attributes:
         draining: No new stream may begin, and nothing may be changed any more.
+        calls: Calls under way that change something.
+        calls_changed: Told when that number has changed.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, watch_ended: Callable[[WatchEnd], None] = lambda _end: None) -> None:
         self.draining = False
+        self.calls = 0
+        self.calls_changed: Callable[[], None] = lambda: None
         self._clock = clock
+        self._watch_ended = watch_ended
         self._streams: set[_Stream] = set()
 
     @contextmanager
-    def enter(self, caller: Caller) -> Generator[None]:
-        """Run one stream of a caller inside this context.
+    def enter(self, call: Call) -> Generator[None]:
+        """Run one stream inside this context.
 
         Raises:
             Draining: The streams were ended from outside, or no new one may begin.
             TokenRevoked, TokenExpired: The caller's token is good no more.
         """
-        if self.draining:
+        if self.draining and call.method != DRAIN:
             raise Draining
-        stream = _Stream(caller, anyio.CancelScope())
-        if caller.expires_at is not None:
-            stream.scope.deadline = anyio.current_time() + caller.expires_at - self._clock.wall()
+        stream = _Stream(call, anyio.CancelScope())
+        if call.caller is not None and call.caller.expires_at is not None:
+            stream.scope.deadline = anyio.current_time() + call.caller.expires_at - self._clock.wall()
         self._streams.add(stream)
-        with stream.scope:
+        with self._told(call):
             try:
-                yield
+                with stream.scope:
+                    yield
             finally:
                 self._streams.discard(stream)
-        if stream.scope.cancelled_caught:
-            raise stream.cause
+            if stream.scope.cancelled_caught:
+                raise stream.cause
 
-    def end_all(self) -> None:
-        """End every open stream, and let no new one begin."""
+    @contextmanager
+    def counted(self) -> Generator[None]:
+        """Run a call that changes something inside this context."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def turn_away(self) -> None:
+        """Let nothing new begin, and end the streams that follow sessions."""
         self.draining = True
         for stream in self._streams:
-            stream.end(Draining())
+            if stream.call.method in _FOLLOWING:
+                stream.end(Draining())
+
+    def end_all(self, *, drains: bool = False) -> None:
+        """Let nothing new begin, and end every open stream.
+
+        Args:
+            drains: End also those that follow a drain.
+        """
+        self.draining = True
+        for stream in self._streams:
+            if drains or stream.call.method != DRAIN:
+                stream.end(Draining())
 
     def end_token(self, token_id: str) -> None:
         """End every stream that was opened with a token that has been revoked."""
         for stream in self._streams:
-            if stream.caller.token_id == token_id:
+            if stream.call.caller is not None and stream.call.caller.token_id == token_id:
                 stream.end(TokenRevoked())
+
+    @contextmanager
+    def _told(self, call: Call) -> Generator[None]:
+        """Tell of the end of what runs inside this context, if it is a watch."""
+        cause: BaseException | None = None
+        try:
+            yield
+        except BaseException as error:
+            cause = error
+            raise
+        finally:
+            if call.method == _WATCH:
+                self._watch_ended(_end_of(cause))
+
+    def _count(self, change: int) -> None:
+        self.calls += change
+        self.calls_changed()
+
+
+def _end_of(cause: BaseException | None) -> WatchEnd:
+    match cause:
+        case None | asyncio.CancelledError():
+            return WatchEnd.CALLER
+        case Draining():
+            return WatchEnd.DRAINING
+        case SlowConsumer():
+            return WatchEnd.SLOW_CONSUMER
+        case TokenExpired() | TokenRevoked():
+            return WatchEnd.TOKEN
+        case _:
+            return WatchEnd.ERROR

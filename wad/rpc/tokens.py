@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from wad.domain.errors import InvalidInput
@@ -12,10 +13,17 @@ from wad.domain.errors import InvalidInput
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+
 
 def fingerprint(filters: Message) -> str:
     """Return a short text that is the same for the same filters: a token of one filter means nothing in another."""
     return hashlib.sha256(filters.SerializeToString(deterministic=True)).hexdigest()[:16]
+
+
+def number(part: str) -> int | None:
+    """Return the number that a part of a token is; None when it is none, or larger than any that is given out."""
+    return int(part) if _NUMBER.fullmatch(part) else None
 
 
 def encode(*parts: str) -> str:

@@ -59,12 +59,13 @@ class MessageServiceServicer:
         are sent in the order of the calls. It is an activity of the session.
 
         The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-        again, so have no client repeat this call by itself.
+        again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
 
         Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
         FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
         UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-        then nobody can say whether it was sent.
+        then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+        was sent.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

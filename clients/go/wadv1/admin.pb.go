@@ -3436,6 +3436,207 @@ func (x *ListAuditRecordsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of ListAlerts.
+type ListAlertsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAlertsRequest) Reset() {
+	*x = ListAlertsRequest{}
+	mi := &file_wad_v1_admin_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAlertsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAlertsRequest) ProtoMessage() {}
+
+func (x *ListAlertsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAlertsRequest.ProtoReflect.Descriptor instead.
+func (*ListAlertsRequest) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{45}
+}
+
+// Response of ListAlerts.
+type ListAlertsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The alerts, raised or not, ordered by name.
+	Alerts []*Alert `protobuf:"bytes,1,rep,name=alerts,proto3" json:"alerts,omitempty"`
+	// When the daemon looked last; absent before the first time.
+	LookTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=look_time,json=lookTime,proto3" json:"look_time,omitempty"`
+	// Between two looks; 0 when it does not look.
+	Interval      *durationpb.Duration `protobuf:"bytes,3,opt,name=interval,proto3" json:"interval,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAlertsResponse) Reset() {
+	*x = ListAlertsResponse{}
+	mi := &file_wad_v1_admin_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAlertsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAlertsResponse) ProtoMessage() {}
+
+func (x *ListAlertsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAlertsResponse.ProtoReflect.Descriptor instead.
+func (*ListAlertsResponse) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *ListAlertsResponse) GetAlerts() []*Alert {
+	if x != nil {
+		return x.Alerts
+	}
+	return nil
+}
+
+func (x *ListAlertsResponse) GetLookTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LookTime
+	}
+	return nil
+}
+
+func (x *ListAlertsResponse) GetInterval() *durationpb.Duration {
+	if x != nil {
+		return x.Interval
+	}
+	return nil
+}
+
+// Something that is worth somebody's attention while it holds.
+type Alert struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, such as `WadMemoryHigh`; its rule for Prometheus and its page among the runbooks have the same.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// It is raised.
+	Active bool `protobuf:"varint,2,opt,name=active,proto3" json:"active,omitempty"`
+	// What was measured last; absent when it cannot be measured or has not been yet.
+	Value *float64 `protobuf:"fixed64,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
+	// What that is compared with, as it is configured; absent when the alert is switched off.
+	Threshold *float64 `protobuf:"fixed64,4,opt,name=threshold,proto3,oneof" json:"threshold,omitempty"`
+	// It is raised by values below the threshold, not by those above.
+	Below bool `protobuf:"varint,5,opt,name=below,proto3" json:"below,omitempty"`
+	// What is measured, with its unit, for people.
+	Measures string `protobuf:"bytes,6,opt,name=measures,proto3" json:"measures,omitempty"`
+	// When it was last raised or resolved; absent when it never was.
+	ChangeTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=change_time,json=changeTime,proto3" json:"change_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Alert) Reset() {
+	*x = Alert{}
+	mi := &file_wad_v1_admin_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Alert) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Alert) ProtoMessage() {}
+
+func (x *Alert) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Alert.ProtoReflect.Descriptor instead.
+func (*Alert) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *Alert) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Alert) GetActive() bool {
+	if x != nil {
+		return x.Active
+	}
+	return false
+}
+
+func (x *Alert) GetValue() float64 {
+	if x != nil && x.Value != nil {
+		return *x.Value
+	}
+	return 0
+}
+
+func (x *Alert) GetThreshold() float64 {
+	if x != nil && x.Threshold != nil {
+		return *x.Threshold
+	}
+	return 0
+}
+
+func (x *Alert) GetBelow() bool {
+	if x != nil {
+		return x.Below
+	}
+	return false
+}
+
+func (x *Alert) GetMeasures() string {
+	if x != nil {
+		return x.Measures
+	}
+	return ""
+}
+
+func (x *Alert) GetChangeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ChangeTime
+	}
+	return nil
+}
+
 var File_wad_v1_admin_proto protoreflect.FileDescriptor
 
 const file_wad_v1_admin_proto_rawDesc = "" +
@@ -3660,7 +3861,24 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"q\n" +
 	"\x18ListAuditRecordsResponse\x12-\n" +
 	"\arecords\x18\x01 \x03(\v2\x13.wad.v1.AuditRecordR\arecords\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken*\x83\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x13\n" +
+	"\x11ListAlertsRequest\"\xab\x01\n" +
+	"\x12ListAlertsResponse\x12%\n" +
+	"\x06alerts\x18\x01 \x03(\v2\r.wad.v1.AlertR\x06alerts\x127\n" +
+	"\tlook_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\blookTime\x125\n" +
+	"\binterval\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\binterval\"\xf8\x01\n" +
+	"\x05Alert\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06active\x18\x02 \x01(\bR\x06active\x12\x19\n" +
+	"\x05value\x18\x03 \x01(\x01H\x00R\x05value\x88\x01\x01\x12!\n" +
+	"\tthreshold\x18\x04 \x01(\x01H\x01R\tthreshold\x88\x01\x01\x12\x14\n" +
+	"\x05below\x18\x05 \x01(\bR\x05below\x12\x1a\n" +
+	"\bmeasures\x18\x06 \x01(\tR\bmeasures\x12;\n" +
+	"\vchange_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"changeTimeB\b\n" +
+	"\x06_valueB\f\n" +
+	"\n" +
+	"_threshold*\x83\x01\n" +
 	"\fHealthStatus\x12\x1d\n" +
 	"\x19HEALTH_STATUS_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15HEALTH_STATUS_SERVING\x10\x01\x12\x1a\n" +
@@ -3687,14 +3905,16 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\x17DRAIN_PHASE_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bDRAIN_PHASE_FINISHING_CALLS\x10\x01\x12 \n" +
 	"\x1cDRAIN_PHASE_CLOSING_SESSIONS\x10\x02\x12\x17\n" +
-	"\x13DRAIN_PHASE_DRAINED\x10\x032\xbf\b\n" +
+	"\x13DRAIN_PHASE_DRAINED\x10\x032\x84\t\n" +
 	"\fAdminService\x12@\n" +
 	"\tGetHealth\x12\x18.wad.v1.GetHealthRequest\x1a\x19.wad.v1.GetHealthResponse\x12=\n" +
 	"\bGetStats\x12\x17.wad.v1.GetStatsRequest\x1a\x18.wad.v1.GetStatsResponse\x12C\n" +
 	"\n" +
 	"RunCleanup\x12\x19.wad.v1.RunCleanupRequest\x1a\x1a.wad.v1.RunCleanupResponse\x12d\n" +
 	"\x15StartCleanupScheduler\x12$.wad.v1.StartCleanupSchedulerRequest\x1a%.wad.v1.StartCleanupSchedulerResponse\x12a\n" +
-	"\x14StopCleanupScheduler\x12#.wad.v1.StopCleanupSchedulerRequest\x1a$.wad.v1.StopCleanupSchedulerResponse\x12N\n" +
+	"\x14StopCleanupScheduler\x12#.wad.v1.StopCleanupSchedulerRequest\x1a$.wad.v1.StopCleanupSchedulerResponse\x12C\n" +
+	"\n" +
+	"ListAlerts\x12\x19.wad.v1.ListAlertsRequest\x1a\x1a.wad.v1.ListAlertsResponse\x12N\n" +
 	"\rBackupSession\x12\x1c.wad.v1.BackupSessionRequest\x1a\x1d.wad.v1.BackupSessionResponse0\x01\x12Q\n" +
 	"\x0eRestoreSession\x12\x1d.wad.v1.RestoreSessionRequest\x1a\x1e.wad.v1.RestoreSessionResponse(\x01\x12F\n" +
 	"\vListWorkers\x12\x1a.wad.v1.ListWorkersRequest\x1a\x1b.wad.v1.ListWorkersResponse\x12F\n" +
@@ -3721,7 +3941,7 @@ func file_wad_v1_admin_proto_rawDescGZIP() []byte {
 }
 
 var file_wad_v1_admin_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_wad_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 45)
+var file_wad_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
 var file_wad_v1_admin_proto_goTypes = []any{
 	(HealthStatus)(0),                     // 0: wad.v1.HealthStatus
 	(Upstream)(0),                         // 1: wad.v1.Upstream
@@ -3773,103 +3993,112 @@ var file_wad_v1_admin_proto_goTypes = []any{
 	(*AuditRecord)(nil),                   // 47: wad.v1.AuditRecord
 	(*ListAuditRecordsRequest)(nil),       // 48: wad.v1.ListAuditRecordsRequest
 	(*ListAuditRecordsResponse)(nil),      // 49: wad.v1.ListAuditRecordsResponse
-	(*timestamppb.Timestamp)(nil),         // 50: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),           // 51: google.protobuf.Duration
-	(SessionState)(0),                     // 52: wad.v1.SessionState
-	(*Session)(nil),                       // 53: wad.v1.Session
-	(*fieldmaskpb.FieldMask)(nil),         // 54: google.protobuf.FieldMask
-	(*structpb.Value)(nil),                // 55: google.protobuf.Value
-	(*structpb.Struct)(nil),               // 56: google.protobuf.Struct
-	(AuthMechanism)(0),                    // 57: wad.v1.AuthMechanism
+	(*ListAlertsRequest)(nil),             // 50: wad.v1.ListAlertsRequest
+	(*ListAlertsResponse)(nil),            // 51: wad.v1.ListAlertsResponse
+	(*Alert)(nil),                         // 52: wad.v1.Alert
+	(*timestamppb.Timestamp)(nil),         // 53: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),           // 54: google.protobuf.Duration
+	(SessionState)(0),                     // 55: wad.v1.SessionState
+	(*Session)(nil),                       // 56: wad.v1.Session
+	(*fieldmaskpb.FieldMask)(nil),         // 57: google.protobuf.FieldMask
+	(*structpb.Value)(nil),                // 58: google.protobuf.Value
+	(*structpb.Struct)(nil),               // 59: google.protobuf.Struct
+	(AuthMechanism)(0),                    // 60: wad.v1.AuthMechanism
 }
 var file_wad_v1_admin_proto_depIdxs = []int32{
 	0,  // 0: wad.v1.GetHealthResponse.status:type_name -> wad.v1.HealthStatus
-	50, // 1: wad.v1.GetHealthResponse.start_time:type_name -> google.protobuf.Timestamp
-	51, // 2: wad.v1.GetHealthResponse.uptime:type_name -> google.protobuf.Duration
+	53, // 1: wad.v1.GetHealthResponse.start_time:type_name -> google.protobuf.Timestamp
+	54, // 2: wad.v1.GetHealthResponse.uptime:type_name -> google.protobuf.Duration
 	7,  // 3: wad.v1.GetHealthResponse.sessions:type_name -> wad.v1.SessionCounts
 	1,  // 4: wad.v1.GetHealthResponse.upstream:type_name -> wad.v1.Upstream
 	9,  // 5: wad.v1.GetHealthResponse.checks:type_name -> wad.v1.HealthCheck
 	8,  // 6: wad.v1.SessionCounts.states:type_name -> wad.v1.StateCount
-	52, // 7: wad.v1.StateCount.state:type_name -> wad.v1.SessionState
+	55, // 7: wad.v1.StateCount.state:type_name -> wad.v1.SessionState
 	7,  // 8: wad.v1.GetStatsResponse.sessions:type_name -> wad.v1.SessionCounts
 	12, // 9: wad.v1.GetStatsResponse.workers:type_name -> wad.v1.WorkerStats
-	51, // 10: wad.v1.GetStatsResponse.uptime:type_name -> google.protobuf.Duration
+	54, // 10: wad.v1.GetStatsResponse.uptime:type_name -> google.protobuf.Duration
 	13, // 11: wad.v1.GetStatsResponse.cleanup:type_name -> wad.v1.CleanupScheduler
-	51, // 12: wad.v1.CleanupScheduler.interval:type_name -> google.protobuf.Duration
-	50, // 13: wad.v1.CleanupScheduler.next_run_time:type_name -> google.protobuf.Timestamp
-	50, // 14: wad.v1.CleanupScheduler.last_success_time:type_name -> google.protobuf.Timestamp
+	54, // 12: wad.v1.CleanupScheduler.interval:type_name -> google.protobuf.Duration
+	53, // 13: wad.v1.CleanupScheduler.next_run_time:type_name -> google.protobuf.Timestamp
+	53, // 14: wad.v1.CleanupScheduler.last_success_time:type_name -> google.protobuf.Timestamp
 	20, // 15: wad.v1.CleanupScheduler.last:type_name -> wad.v1.CleanupReport
 	20, // 16: wad.v1.RunCleanupResponse.report:type_name -> wad.v1.CleanupReport
 	13, // 17: wad.v1.StartCleanupSchedulerResponse.cleanup:type_name -> wad.v1.CleanupScheduler
 	13, // 18: wad.v1.StopCleanupSchedulerResponse.cleanup:type_name -> wad.v1.CleanupScheduler
-	50, // 19: wad.v1.CleanupReport.start_time:type_name -> google.protobuf.Timestamp
-	51, // 20: wad.v1.CleanupReport.duration:type_name -> google.protobuf.Duration
+	53, // 19: wad.v1.CleanupReport.start_time:type_name -> google.protobuf.Timestamp
+	54, // 20: wad.v1.CleanupReport.duration:type_name -> google.protobuf.Duration
 	21, // 21: wad.v1.CleanupReport.removed:type_name -> wad.v1.CleanupVerdict
 	21, // 22: wad.v1.CleanupReport.kept:type_name -> wad.v1.CleanupVerdict
 	23, // 23: wad.v1.BackupSessionRequest.recipients:type_name -> wad.v1.ArchiveRecipients
-	50, // 24: wad.v1.ArchiveManifest.take_time:type_name -> google.protobuf.Timestamp
+	53, // 24: wad.v1.ArchiveManifest.take_time:type_name -> google.protobuf.Timestamp
 	24, // 25: wad.v1.BackupSessionResponse.manifest:type_name -> wad.v1.ArchiveManifest
 	27, // 26: wad.v1.RestoreSessionRequest.options:type_name -> wad.v1.RestoreOptions
-	53, // 27: wad.v1.RestoreSessionResponse.session:type_name -> wad.v1.Session
+	56, // 27: wad.v1.RestoreSessionResponse.session:type_name -> wad.v1.Session
 	24, // 28: wad.v1.RestoreSessionResponse.manifest:type_name -> wad.v1.ArchiveManifest
 	2,  // 29: wad.v1.Worker.state:type_name -> wad.v1.WorkerState
 	30, // 30: wad.v1.Worker.usage:type_name -> wad.v1.WorkerUsage
-	51, // 31: wad.v1.WorkerUsage.age:type_name -> google.protobuf.Duration
+	54, // 31: wad.v1.WorkerUsage.age:type_name -> google.protobuf.Duration
 	29, // 32: wad.v1.ListWorkersResponse.workers:type_name -> wad.v1.Worker
 	29, // 33: wad.v1.DrainWorkerResponse.worker:type_name -> wad.v1.Worker
 	3,  // 34: wad.v1.WorkerMove.outcome:type_name -> wad.v1.MoveOutcome
-	51, // 35: wad.v1.WorkerMove.duration:type_name -> google.protobuf.Duration
-	51, // 36: wad.v1.ReplacementSummary.duration:type_name -> google.protobuf.Duration
+	54, // 35: wad.v1.WorkerMove.duration:type_name -> google.protobuf.Duration
+	54, // 36: wad.v1.ReplacementSummary.duration:type_name -> google.protobuf.Duration
 	36, // 37: wad.v1.ReplaceWorkersResponse.move:type_name -> wad.v1.WorkerMove
 	37, // 38: wad.v1.ReplaceWorkersResponse.replaced:type_name -> wad.v1.ReplacedWorker
 	38, // 39: wad.v1.ReplaceWorkersResponse.summary:type_name -> wad.v1.ReplacementSummary
 	4,  // 40: wad.v1.DrainResponse.phase:type_name -> wad.v1.DrainPhase
-	51, // 41: wad.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
-	54, // 42: wad.v1.GetConfigRequest.read_mask:type_name -> google.protobuf.FieldMask
-	55, // 43: wad.v1.ConfigSetting.value:type_name -> google.protobuf.Value
+	54, // 41: wad.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
+	57, // 42: wad.v1.GetConfigRequest.read_mask:type_name -> google.protobuf.FieldMask
+	58, // 43: wad.v1.ConfigSetting.value:type_name -> google.protobuf.Value
 	43, // 44: wad.v1.GetConfigResponse.settings:type_name -> wad.v1.ConfigSetting
-	56, // 45: wad.v1.UpdateConfigRequest.config:type_name -> google.protobuf.Struct
-	54, // 46: wad.v1.UpdateConfigRequest.update_mask:type_name -> google.protobuf.FieldMask
+	59, // 45: wad.v1.UpdateConfigRequest.config:type_name -> google.protobuf.Struct
+	57, // 46: wad.v1.UpdateConfigRequest.update_mask:type_name -> google.protobuf.FieldMask
 	43, // 47: wad.v1.UpdateConfigResponse.settings:type_name -> wad.v1.ConfigSetting
-	50, // 48: wad.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
-	57, // 49: wad.v1.AuditRecord.mechanism:type_name -> wad.v1.AuthMechanism
-	51, // 50: wad.v1.AuditRecord.duration:type_name -> google.protobuf.Duration
-	50, // 51: wad.v1.ListAuditRecordsRequest.start_time:type_name -> google.protobuf.Timestamp
-	50, // 52: wad.v1.ListAuditRecordsRequest.end_time:type_name -> google.protobuf.Timestamp
+	53, // 48: wad.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
+	60, // 49: wad.v1.AuditRecord.mechanism:type_name -> wad.v1.AuthMechanism
+	54, // 50: wad.v1.AuditRecord.duration:type_name -> google.protobuf.Duration
+	53, // 51: wad.v1.ListAuditRecordsRequest.start_time:type_name -> google.protobuf.Timestamp
+	53, // 52: wad.v1.ListAuditRecordsRequest.end_time:type_name -> google.protobuf.Timestamp
 	47, // 53: wad.v1.ListAuditRecordsResponse.records:type_name -> wad.v1.AuditRecord
-	5,  // 54: wad.v1.AdminService.GetHealth:input_type -> wad.v1.GetHealthRequest
-	10, // 55: wad.v1.AdminService.GetStats:input_type -> wad.v1.GetStatsRequest
-	14, // 56: wad.v1.AdminService.RunCleanup:input_type -> wad.v1.RunCleanupRequest
-	16, // 57: wad.v1.AdminService.StartCleanupScheduler:input_type -> wad.v1.StartCleanupSchedulerRequest
-	18, // 58: wad.v1.AdminService.StopCleanupScheduler:input_type -> wad.v1.StopCleanupSchedulerRequest
-	22, // 59: wad.v1.AdminService.BackupSession:input_type -> wad.v1.BackupSessionRequest
-	26, // 60: wad.v1.AdminService.RestoreSession:input_type -> wad.v1.RestoreSessionRequest
-	31, // 61: wad.v1.AdminService.ListWorkers:input_type -> wad.v1.ListWorkersRequest
-	33, // 62: wad.v1.AdminService.DrainWorker:input_type -> wad.v1.DrainWorkerRequest
-	35, // 63: wad.v1.AdminService.ReplaceWorkers:input_type -> wad.v1.ReplaceWorkersRequest
-	40, // 64: wad.v1.AdminService.Drain:input_type -> wad.v1.DrainRequest
-	42, // 65: wad.v1.AdminService.GetConfig:input_type -> wad.v1.GetConfigRequest
-	45, // 66: wad.v1.AdminService.UpdateConfig:input_type -> wad.v1.UpdateConfigRequest
-	48, // 67: wad.v1.AdminService.ListAuditRecords:input_type -> wad.v1.ListAuditRecordsRequest
-	6,  // 68: wad.v1.AdminService.GetHealth:output_type -> wad.v1.GetHealthResponse
-	11, // 69: wad.v1.AdminService.GetStats:output_type -> wad.v1.GetStatsResponse
-	15, // 70: wad.v1.AdminService.RunCleanup:output_type -> wad.v1.RunCleanupResponse
-	17, // 71: wad.v1.AdminService.StartCleanupScheduler:output_type -> wad.v1.StartCleanupSchedulerResponse
-	19, // 72: wad.v1.AdminService.StopCleanupScheduler:output_type -> wad.v1.StopCleanupSchedulerResponse
-	25, // 73: wad.v1.AdminService.BackupSession:output_type -> wad.v1.BackupSessionResponse
-	28, // 74: wad.v1.AdminService.RestoreSession:output_type -> wad.v1.RestoreSessionResponse
-	32, // 75: wad.v1.AdminService.ListWorkers:output_type -> wad.v1.ListWorkersResponse
-	34, // 76: wad.v1.AdminService.DrainWorker:output_type -> wad.v1.DrainWorkerResponse
-	39, // 77: wad.v1.AdminService.ReplaceWorkers:output_type -> wad.v1.ReplaceWorkersResponse
-	41, // 78: wad.v1.AdminService.Drain:output_type -> wad.v1.DrainResponse
-	44, // 79: wad.v1.AdminService.GetConfig:output_type -> wad.v1.GetConfigResponse
-	46, // 80: wad.v1.AdminService.UpdateConfig:output_type -> wad.v1.UpdateConfigResponse
-	49, // 81: wad.v1.AdminService.ListAuditRecords:output_type -> wad.v1.ListAuditRecordsResponse
-	68, // [68:82] is the sub-list for method output_type
-	54, // [54:68] is the sub-list for method input_type
-	54, // [54:54] is the sub-list for extension type_name
-	54, // [54:54] is the sub-list for extension extendee
-	0,  // [0:54] is the sub-list for field type_name
+	52, // 54: wad.v1.ListAlertsResponse.alerts:type_name -> wad.v1.Alert
+	53, // 55: wad.v1.ListAlertsResponse.look_time:type_name -> google.protobuf.Timestamp
+	54, // 56: wad.v1.ListAlertsResponse.interval:type_name -> google.protobuf.Duration
+	53, // 57: wad.v1.Alert.change_time:type_name -> google.protobuf.Timestamp
+	5,  // 58: wad.v1.AdminService.GetHealth:input_type -> wad.v1.GetHealthRequest
+	10, // 59: wad.v1.AdminService.GetStats:input_type -> wad.v1.GetStatsRequest
+	14, // 60: wad.v1.AdminService.RunCleanup:input_type -> wad.v1.RunCleanupRequest
+	16, // 61: wad.v1.AdminService.StartCleanupScheduler:input_type -> wad.v1.StartCleanupSchedulerRequest
+	18, // 62: wad.v1.AdminService.StopCleanupScheduler:input_type -> wad.v1.StopCleanupSchedulerRequest
+	50, // 63: wad.v1.AdminService.ListAlerts:input_type -> wad.v1.ListAlertsRequest
+	22, // 64: wad.v1.AdminService.BackupSession:input_type -> wad.v1.BackupSessionRequest
+	26, // 65: wad.v1.AdminService.RestoreSession:input_type -> wad.v1.RestoreSessionRequest
+	31, // 66: wad.v1.AdminService.ListWorkers:input_type -> wad.v1.ListWorkersRequest
+	33, // 67: wad.v1.AdminService.DrainWorker:input_type -> wad.v1.DrainWorkerRequest
+	35, // 68: wad.v1.AdminService.ReplaceWorkers:input_type -> wad.v1.ReplaceWorkersRequest
+	40, // 69: wad.v1.AdminService.Drain:input_type -> wad.v1.DrainRequest
+	42, // 70: wad.v1.AdminService.GetConfig:input_type -> wad.v1.GetConfigRequest
+	45, // 71: wad.v1.AdminService.UpdateConfig:input_type -> wad.v1.UpdateConfigRequest
+	48, // 72: wad.v1.AdminService.ListAuditRecords:input_type -> wad.v1.ListAuditRecordsRequest
+	6,  // 73: wad.v1.AdminService.GetHealth:output_type -> wad.v1.GetHealthResponse
+	11, // 74: wad.v1.AdminService.GetStats:output_type -> wad.v1.GetStatsResponse
+	15, // 75: wad.v1.AdminService.RunCleanup:output_type -> wad.v1.RunCleanupResponse
+	17, // 76: wad.v1.AdminService.StartCleanupScheduler:output_type -> wad.v1.StartCleanupSchedulerResponse
+	19, // 77: wad.v1.AdminService.StopCleanupScheduler:output_type -> wad.v1.StopCleanupSchedulerResponse
+	51, // 78: wad.v1.AdminService.ListAlerts:output_type -> wad.v1.ListAlertsResponse
+	25, // 79: wad.v1.AdminService.BackupSession:output_type -> wad.v1.BackupSessionResponse
+	28, // 80: wad.v1.AdminService.RestoreSession:output_type -> wad.v1.RestoreSessionResponse
+	32, // 81: wad.v1.AdminService.ListWorkers:output_type -> wad.v1.ListWorkersResponse
+	34, // 82: wad.v1.AdminService.DrainWorker:output_type -> wad.v1.DrainWorkerResponse
+	39, // 83: wad.v1.AdminService.ReplaceWorkers:output_type -> wad.v1.ReplaceWorkersResponse
+	41, // 84: wad.v1.AdminService.Drain:output_type -> wad.v1.DrainResponse
+	44, // 85: wad.v1.AdminService.GetConfig:output_type -> wad.v1.GetConfigResponse
+	46, // 86: wad.v1.AdminService.UpdateConfig:output_type -> wad.v1.UpdateConfigResponse
+	49, // 87: wad.v1.AdminService.ListAuditRecords:output_type -> wad.v1.ListAuditRecordsResponse
+	73, // [73:88] is the sub-list for method output_type
+	58, // [58:73] is the sub-list for method input_type
+	58, // [58:58] is the sub-list for extension type_name
+	58, // [58:58] is the sub-list for extension extendee
+	0,  // [0:58] is the sub-list for field type_name
 }
 
 func init() { file_wad_v1_admin_proto_init() }
@@ -3902,13 +4131,14 @@ func file_wad_v1_admin_proto_init() {
 		(*ReplaceWorkersResponse_Replaced)(nil),
 		(*ReplaceWorkersResponse_Summary)(nil),
 	}
+	file_wad_v1_admin_proto_msgTypes[47].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wad_v1_admin_proto_rawDesc), len(file_wad_v1_admin_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   45,
+			NumMessages:   48,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	AdminService_RunCleanup_FullMethodName            = "/wad.v1.AdminService/RunCleanup"
 	AdminService_StartCleanupScheduler_FullMethodName = "/wad.v1.AdminService/StartCleanupScheduler"
 	AdminService_StopCleanupScheduler_FullMethodName  = "/wad.v1.AdminService/StopCleanupScheduler"
+	AdminService_ListAlerts_FullMethodName            = "/wad.v1.AdminService/ListAlerts"
 	AdminService_BackupSession_FullMethodName         = "/wad.v1.AdminService/BackupSession"
 	AdminService_RestoreSession_FullMethodName        = "/wad.v1.AdminService/RestoreSession"
 	AdminService_ListWorkers_FullMethodName           = "/wad.v1.AdminService/ListWorkers"
@@ -63,6 +64,11 @@ type AdminServiceClient interface {
 	//
 	// Errors: none of its own.
 	StopCleanupScheduler(ctx context.Context, in *StopCleanupSchedulerRequest, opts ...grpc.CallOption) (*StopCleanupSchedulerResponse, error)
+	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+	// There are more among the rules for Prometheus: those that only a history can tell.
+	//
+	// Errors: none of its own.
+	ListAlerts(ctx context.Context, in *ListAlertsRequest, opts ...grpc.CallOption) (*ListAlertsResponse, error)
 	// Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
 	// response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
 	//
@@ -169,6 +175,16 @@ func (c *adminServiceClient) StopCleanupScheduler(ctx context.Context, in *StopC
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(StopCleanupSchedulerResponse)
 	err := c.cc.Invoke(ctx, AdminService_StopCleanupScheduler_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *adminServiceClient) ListAlerts(ctx context.Context, in *ListAlertsRequest, opts ...grpc.CallOption) (*ListAlertsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAlertsResponse)
+	err := c.cc.Invoke(ctx, AdminService_ListAlerts_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -323,6 +339,11 @@ type AdminServiceServer interface {
 	//
 	// Errors: none of its own.
 	StopCleanupScheduler(context.Context, *StopCleanupSchedulerRequest) (*StopCleanupSchedulerResponse, error)
+	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+	// There are more among the rules for Prometheus: those that only a history can tell.
+	//
+	// Errors: none of its own.
+	ListAlerts(context.Context, *ListAlertsRequest) (*ListAlertsResponse, error)
 	// Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
 	// response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
 	//
@@ -399,6 +420,9 @@ func (UnimplementedAdminServiceServer) StartCleanupScheduler(context.Context, *S
 }
 func (UnimplementedAdminServiceServer) StopCleanupScheduler(context.Context, *StopCleanupSchedulerRequest) (*StopCleanupSchedulerResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method StopCleanupScheduler not implemented")
+}
+func (UnimplementedAdminServiceServer) ListAlerts(context.Context, *ListAlertsRequest) (*ListAlertsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAlerts not implemented")
 }
 func (UnimplementedAdminServiceServer) BackupSession(*BackupSessionRequest, grpc.ServerStreamingServer[BackupSessionResponse]) error {
 	return status.Error(codes.Unimplemented, "method BackupSession not implemented")
@@ -534,6 +558,24 @@ func _AdminService_StopCleanupScheduler_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AdminServiceServer).StopCleanupScheduler(ctx, req.(*StopCleanupSchedulerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AdminService_ListAlerts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAlertsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdminServiceServer).ListAlerts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AdminService_ListAlerts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdminServiceServer).ListAlerts(ctx, req.(*ListAlertsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -694,6 +736,10 @@ var AdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StopCleanupScheduler",
 			Handler:    _AdminService_StopCleanupScheduler_Handler,
+		},
+		{
+			MethodName: "ListAlerts",
+			Handler:    _AdminService_ListAlerts_Handler,
 		},
 		{
 			MethodName: "ListWorkers",

@@ -222,9 +222,11 @@ type CreateDeviceRequest struct {
 	Labels map[string]string `protobuf:"bytes,5,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// When to answer. Default: at the first QR or connection.
 	Wait CreateWait `protobuf:"varint,6,opt,name=wait,proto3,enum=wad.v1.CreateWait" json:"wait,omitempty"`
-	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-	// of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-	// none.
+	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+	// restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+	// While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+	// again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+	// id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
 	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -924,9 +926,11 @@ type RemoveDeviceRequest struct {
 	DeviceSessionId string `protobuf:"bytes,1,opt,name=device_session_id,json=deviceSessionId,proto3" json:"device_session_id,omitempty"`
 	// Why; required. One of `manual`, `logout` and `stuck`; the others are the daemon's own.
 	Reason RemovalReason `protobuf:"varint,2,opt,name=reason,proto3,enum=wad.v1.RemovalReason" json:"reason,omitempty"`
-	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-	// of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-	// none.
+	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+	// restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+	// While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+	// again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+	// the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
 	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

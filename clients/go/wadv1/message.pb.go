@@ -33,9 +33,11 @@ type SendMessageRequest struct {
 	To string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
 	// What it says; required. At most 65536 bytes of UTF-8, and not only white space.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-	// of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-	// none.
+	// A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+	// restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+	// While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+	// again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+	// then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
 	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import grpc.aio
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
+from wad.daemon.config import LiveConfig
+from wad.daemon.effects import LIVE
+from wad.domain.alerts import Alert, AlertState
 from wad.domain.errors import SessionNotFound, WorkerNotFound
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
@@ -20,12 +25,14 @@ from wad.domain.policy import Policy
 from wad.domain.records import EventKind, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.domain.workers import Move, MoveOutcome, Replaced, WorkerState, WorkerUsage, WorkerView
+from wad.managers.alerts import AlertBoard
 from wad.managers.hub import EventHub, WatchEnd
 from wad.managers.sweep import Room, SweepReport, Verdict
 from wad.managers.sweeper import SweeperState
 from wad.managers.terms import Created, Reconnected, Stats, Wait
 from wad.managers.tokens import TokenKeeper
 from wad.rpc.access.grants import Grants
+from wad.rpc.access.scoped import ScopedArchives
 from wad.rpc.admin_service import AdminService, HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
 from wad.rpc.drain import Drain
@@ -39,7 +46,6 @@ from wad.storage.memory_calls import MemoryAudit, MemoryReplies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
-    from pathlib import Path
 
     from google.protobuf.message import Message
 
@@ -114,6 +120,19 @@ class FakeSweeper:
         return replace(SWEPT, dry_run=dry_run)
 
 
+class FakeAlerts:
+    """One alert that is raised, one that cannot be measured, and one that is switched off."""
+
+    def board(self) -> AlertBoard:
+        """Return the alerts."""
+        states = (
+            AlertState(Alert.SESSION_UTILIZATION_HIGH, True, 0.9, 0.8, 1_800_000_000.0, 1),
+            AlertState(Alert.CERTIFICATE_EXPIRING, threshold=1_209_600),
+            AlertState(Alert.MEMORY_HIGH, value=123.0),
+        )
+        return AlertBoard(states, 300.0, 1_800_000_060.0)
+
+
 class FakeArchives:
     """Archives that only remember what they were told."""
 
@@ -178,6 +197,16 @@ class FakeWorkers:
             yield Replaced(view.id, tuple(kept))
 
 
+def live_config(directory: Path) -> LiveConfig:
+    """Return a daemon's configuration with a file of its own; its live keys change nothing but themselves."""
+    directory.mkdir(exist_ok=True)
+    path = directory / "wad.toml"
+    path.write_text('[sessions]\nidle = "15m"\n')
+    live = LiveConfig(path, environ={"HOME": str(directory), "WAD_DEVICES__IDLE": "40m"})
+    live.attend(dict.fromkeys(LIVE, lambda _config: None))
+    return live
+
+
 class FakeSessions:
     """Sessions whose life the test writes; ``error`` is raised by the next call of any method, once it is set."""
 
@@ -193,6 +222,7 @@ class FakeSessions:
         self.calls: list[tuple[str, dict[str, object]]] = []
         self.error: Exception | None = None
         self.gate = anyio.Event()
+        self.holds_messages = False
         self.cancelled = anyio.Event()
         self.began: defaultdict[str, anyio.Event] = defaultdict(anyio.Event)
         self.meanwhile: Callable[[], object] | None = None
@@ -416,6 +446,8 @@ class FakeMessages:
     async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
         """Return an id."""
         self._sessions.called("send_text", session_id=session_id, to=to, text=text)
+        if self._sessions.holds_messages:
+            await self._sessions.gate.wait()
         return "3EB0C0FFEE"
 
 
@@ -429,14 +461,16 @@ def fresh_code(phone_number: str = "4915112345678") -> PairingCode:
     return PairingCode("ABCD-1234", phone_number, time.time(), time.time() + 60)
 
 
-def admin_service(sessions: FakeSessions) -> AdminService:
+def admin_service(sessions: FakeSessions, config: LiveConfig | None = None) -> AdminService:
     """Return the service for those who run the daemon."""
     return AdminService(
         sessions.health,
         stats=sessions.stats,
         sweeper=sessions.sweeper,
-        archives=sessions.archives,
+        alerts=FakeAlerts(),
+        archives=ScopedArchives(sessions.archives),
         workers=sessions.workers,
+        config=config or LiveConfig(Path(os.devnull), environ={"HOME": "/"}),
         audit=sessions.audit,
         drain=sessions.drain,
         clock=SystemClock(),
@@ -454,6 +488,7 @@ class Served:
     calls: list[tuple[str, str, str]]
     tokens: TokenKeeper
     grants: Grants
+    config: LiveConfig
 
     @property
     def unix(self) -> str:
@@ -476,7 +511,7 @@ async def serving(
     tls: TlsFiles | None = None,
 ) -> AsyncGenerator[Served]:
     """Serve a fake manager on a unix socket in *directory* and on a port of the loopback."""
-    sessions = FakeSessions(retention)
+    sessions, config = FakeSessions(retention), live_config(directory)
     began: list[tuple[str, str]] = []
     calls: list[tuple[str, str, str]] = []
     socket = directory / "run" / "wad.sock"
@@ -488,7 +523,7 @@ async def serving(
         messages=FakeMessages(sessions),
         hub=sessions.hub,
         clock=SystemClock(),
-        admin=admin_service(sessions),
+        admin=admin_service(sessions, config),
         streams=sessions.streams,
         replies=sessions.replies,
         tokens=tokens,
@@ -502,7 +537,7 @@ async def serving(
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
         tasks.start_soon(sessions.drain.run, server.drain)
-        yield Served(server, sessions, socket, began, calls, tokens, grants)
+        yield Served(server, sessions, socket, began, calls, tokens, grants, config)
         tasks.cancel_scope.cancel()
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-OPTIONS = admin_pb2.RestoreSessionRequest(options=admin_pb2.RestoreOptions(start=True, passphrase="words", force=True))  # noqa: S106 - a test's
+OPTIONS = admin_pb2.RestoreSessionRequest(options=admin_pb2.RestoreOptions(start=True, passphrase="words", force=True))
 BACKUP = "/wad.v1.AdminService/BackupSession"
 
 

@@ -11,10 +11,11 @@ import grpc.aio
 import pytest
 
 from tests.integration.rpc.rpc_fakes import SystemClock, connected, error_info, fresh_qr, serving
+from tests.watch_validator import ValidatedWatch, WatchValidator
 from wad.domain.access import Caller, Mechanism, Role
 from wad.domain.records import EventKind
 from wad.domain.states import SessionState
-from wad.rpc.call import CURRENT, Call
+from wad.rpc import call as calls
 from wad.rpc.event_service import EventService
 from wad.v1 import event_pb2, event_pb2_grpc
 
@@ -25,23 +26,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-Call = grpc.aio.UnaryStreamCall[event_pb2.WatchEventsRequest, event_pb2.WatchEventsResponse]
 
-
-def watch(channel: grpc.aio.Channel, request: event_pb2.WatchEventsRequest | None = None) -> Call:
+def watch(channel: grpc.aio.Channel, request: event_pb2.WatchEventsRequest | None = None) -> ValidatedWatch:
     """Begin a watch."""
-    return event_pb2_grpc.EventServiceStub(channel).WatchEvents(request or event_pb2.WatchEventsRequest())
+    return ValidatedWatch(event_pb2_grpc.EventServiceStub(channel), request)
 
 
-async def read(call: Call, count: int) -> list[event_pb2.WatchEventsResponse]:
+async def read(call: ValidatedWatch, count: int) -> list[event_pb2.WatchEventsResponse]:
     """Return the next responses."""
-    found: list[event_pb2.WatchEventsResponse] = []
     with anyio.fail_after(5):
-        for _ in range(count):
-            response = await call.read()
-            assert isinstance(response, event_pb2.WatchEventsResponse)
-            found.append(response)
-    return found
+        return [await call.read() for _ in range(count)]
 
 
 def kinds(responses: list[event_pb2.WatchEventsResponse]) -> list[str | None]:
@@ -166,17 +160,21 @@ async def test_consumer_that_falls_behind_is_told_so(tmp_path: Path) -> None:
 
 async def test_quiet_watch_gets_newer_tokens(tmp_path: Path) -> None:
     """While nothing that matches happens, bookmarks carry the token on past what does not match."""
-    CURRENT.set(Call("1", "wad.v1.EventService/WatchEvents", Caller("me", Mechanism.PEER_CREDENTIALS, Role.ADMIN)))
+    calls.CURRENT.set(
+        calls.Call("1", "wad.v1.EventService/WatchEvents", Caller("me", Mechanism.PEER_CREDENTIALS, Role.ADMIN))
+    )
     async with serving(tmp_path) as served:
         service = EventService(served.sessions, served.sessions.hub, SystemClock(), bookmark_every=0.01)
         request = event_pb2.WatchEventsRequest(session_ids=["mine"])
         responses = service.WatchEvents(request, None)  # pyright: ignore[reportArgumentType] - it asks nothing of its call
-        synced = await anext(responses)
-        served.sessions.tell(served.sessions.put("other"))
-        bookmark = await anext(responses)
+        validator, told = WatchValidator(request), list[event_pb2.WatchEventsResponse]()
+        for name in ("other", "another"):
+            told.append(event_pb2.WatchEventsResponse.FromString(await anext(responses)))
+            validator.take(told[-1])
+            served.sessions.tell(served.sessions.put(name))
         await responses.aclose()
-    assert bookmark.WhichOneof("item") == "bookmark"
-    assert bookmark.token != synced.token
+    assert kinds(told) == ["synced", "bookmark"]
+    assert told[0].token != told[1].token
 
 
 async def watchers_are_gone(served: Served) -> None:

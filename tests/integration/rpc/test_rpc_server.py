@@ -57,6 +57,8 @@ async def run_once(settings: RpcSettings) -> None:
         hub=sessions.hub,
         clock=clock,
         admin=admin,
+        streams=sessions.streams,
+        replies=sessions.replies,
         tokens=TokenKeeper(MemoryTokens(), clock),
         grants=Grants(),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wad.cli.text import duration, printable
+from wad.cli.text import duration, moment, printable
 
 
 @pytest.mark.parametrize(
@@ -32,6 +34,27 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
     """Anything else is refused with an example of what would be right."""
     with pytest.raises(ValueError, match="15m"):
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2h", 1_800_000_000 - 7200),
+        ("2027-01-15T08:00:00Z", 1_800_000_000),
+        ("2027-01-15T09:00+01:00", 1_800_000_000),
+        ("2027-01-15", datetime.fromisoformat("2027-01-15").astimezone().timestamp()),
+    ],
+)
+def test_times_read_as_people_write_them(text: str, seconds: float) -> None:
+    """A duration is so long ago; a date, with or without a time of day and an offset, is itself."""
+    assert moment(text, 1_800_000_000) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2027-13-01", "-2h", "25:00"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    """Anything else is refused with an example of what would be right."""
+    with pytest.raises(ValueError, match="2h"):
+        moment(text, 0)
 
 
 @given(st.text())

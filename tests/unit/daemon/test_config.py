@@ -25,26 +25,6 @@ if TYPE_CHECKING:
 KEY = "ab" * 32
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Return the environment of an ordinary user without a configuration of the system."""
-    monkeypatch.setattr("wad.daemon.config.places.SYSTEM_CONFIG", tmp_path / "etc" / "wad.toml")
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    return {"HOME": str(tmp_path)}
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[[str], Path]:
-    """Return a function that writes a configuration file."""
-
-    def write(text: str) -> Path:
-        path = tmp_path / "wad.toml"
-        path.write_text(text)
-        return path
-
-    return write
-
-
 def problems(path: Path | None, environ: dict[str, str], **overrides: Any) -> list[str]:
     """Return the lines of the error that the configuration gives."""
     with pytest.raises(ConfigurationError) as caught:

@@ -61,6 +61,25 @@ async def test_a_waiting_reader_is_woken() -> None:
     assert found == [(1, 1.0)]
 
 
+async def test_a_waiting_reader_sleeps_through_what_it_does_not_want() -> None:
+    """Such an event moves the reader on in the log and costs it no turn, so that it never falls behind either."""
+    hub = EventHub(retention=2)
+    reader = hub.subscribe(wants=lambda event: event.at == 9.0)
+    found: list[tuple[int, float]] = []
+
+    async def wait() -> None:
+        found.extend(await read(reader, 1))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(wait)
+        await anyio.wait_all_tasks_blocked()
+        for number in range(1, 9):
+            hub.publish(event(number))
+        assert (reader.position, reader.woken.is_set()) == (8, False)
+        hub.publish(event(9))
+    assert found == [(9, 9.0)]
+
+
 @pytest.mark.parametrize("after", [0, 1, 99, -1])
 async def test_a_position_outside_the_log_is_refused_at_once(after: int) -> None:
     """A reader is never silently moved to another place in the log."""

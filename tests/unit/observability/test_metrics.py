@@ -18,6 +18,7 @@ from wad.domain.ids import SessionId
 from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
 from wad.engine.observer import Restart
+from wad.managers.hub import WatchEnd
 from wad.observability.metrics import Metrics
 from wad.observability.rpc_metrics import GRPC_CODES
 from wad.observability.snapshot import Snapshot
@@ -136,6 +137,7 @@ def test_every_series_that_can_be_is_zero_from_the_start(scraped: Scraped) -> No
     expected |= {("wad_sessions", frozenset({("state", state.value)})) for state in S}
     expected |= {("wad_sessions_removed_total", frozenset({("reason", reason.value)})) for reason in R}
     expected |= {("wad_events_total", frozenset({("type", kind.value)})) for kind in EventKind}
+    expected |= {("wad_watch_ended_total", frozenset({("reason", end.value)})) for end in WatchEnd}
     expected |= {("wad_heartbeats_total", frozenset({("outcome", end)})) for end in ("answered", "missed")}
     messages = {("received", kind, "success") for kind in ("text", "media", "other")}
     messages |= {("sent", "text", outcome) for outcome in ("success", "failure", "unknown")}
@@ -247,6 +249,7 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
         worker_resident_bytes=123_456,
         watchers=7,
         devices=12,
+        draining=True,
     )
     assert scraped.value("wad_sessions", {"state": "connected"}) == 30
     assert scraped.value("wad_sessions", {"state": "expired"}) == 0
@@ -259,6 +262,7 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
     assert scraped.value("wad_worker_resident_memory_bytes") == 123_456
     assert scraped.value("wad_watchers") == 7
     assert scraped.value("wad_devices") == 12
+    assert scraped.value("wad_draining") == 1
     scraped.snapshot = Snapshot({}, 0)
     assert scraped.value("wad_session_utilization_ratio") == 0
 

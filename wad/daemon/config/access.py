@@ -1,18 +1,25 @@
 """The keys that say where the daemon listens and who may call."""
 
 import ipaddress
+import json
 import os
-from typing import Annotated, Final, Literal, Self
+from contextlib import suppress
+from typing import Annotated, Final, Literal, Self, cast
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from wad.daemon.config.quantities import Bytes
-from wad.daemon.config.section import FilePath, Section, lower
+from wad.daemon.config.section import Conflict, FilePath, Section, lower
 from wad.domain.access import Grant, Role, Scope
 from wad.domain.errors import InvalidInput
 
+_MOST_GRANTS: Final = 1000
+_LONGEST_NAME: Final = 2048  # characters: an address as a certificate's alternative name may have so many
 _SOCKET_PATH_LIMIT: Final = 103  # bytes: sun_path of unix(7) holds 108 with the final zero, and "/.in" comes to it
+_LEAST_MESSAGE: Final = 64 * 1024
+_LARGEST_MESSAGE: Final = 2**31 - 1
+"""Bytes: gRPC counts them in 32 bits; requests of less than the least could not even ask for a change."""
 
 
 def is_loopback(host: str) -> bool:
@@ -44,7 +51,7 @@ class GrpcSettings(Section):
     tls_key_file: FilePath | None = None
     tls_client_ca_file: FilePath | None = None
     insecure_loopback: bool = False
-    max_message_size: Bytes = 4 * 1024**2
+    max_message_size: Annotated[Bytes, Field(ge=_LEAST_MESSAGE, le=_LARGEST_MESSAGE)] = 4 * 1024**2
 
     @property
     def tls(self) -> bool:
@@ -80,18 +87,34 @@ class GrpcSettings(Section):
     def _is_safe(self) -> Self:
         host = urlsplit(f"//{self.tcp}").hostname if self.tcp else None
         if (self.tls_cert_file is None) != (self.tls_key_file is None):
-            raise ValueError("tls_cert_file and tls_key_file belong together; set both or neither")
+            given = "tls_cert_file" if self.tls_key_file is None else "tls_key_file"
+            raise Conflict(given, "tls_cert_file and tls_key_file belong together; set both or neither")
         if self.tls_client_ca_file is not None and not self.tls:
-            raise ValueError("tls_client_ca_file needs tls_cert_file and tls_key_file: clients have none without TLS")
+            raise Conflict(
+                "tls_client_ca_file",
+                "tls_client_ca_file needs tls_cert_file and tls_key_file: clients have none without TLS",
+            )
         if host is not None and not is_loopback(host):
             if not self.tls:
-                raise ValueError(
-                    f"tcp = {self.tcp!r} is not a loopback address, and without TLS everybody on the network could "
-                    "read along; set tls_cert_file and tls_key_file, or use 127.0.0.1 or [::1]"
+                raise Conflict(
+                    "tcp",
+                    "that is not a loopback address, and without TLS everybody on the network could read along; set "
+                    "tls_cert_file and tls_key_file, or use 127.0.0.1 or [::1]",
                 )
             if self.insecure_loopback:
-                raise ValueError(f"insecure_loopback is for loopback addresses only, and tcp = {self.tcp!r} is none")
+                raise Conflict(
+                    "insecure_loopback", f"it is for loopback addresses only, and tcp = {self.tcp!r} is none"
+                )
         return self
+
+
+def _is_name(text: str) -> str:
+    if not 1 <= len(text) <= _LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"a name has 1 to {_LONGEST_NAME} characters that can be printed")
+    return text
+
+
+_Name = Annotated[str, AfterValidator(_is_name)]
 
 
 class GrantSettings(Section):
@@ -105,9 +128,9 @@ class GrantSettings(Section):
         sessions: Patterns of the ids of the sessions that they may reach.
     """
 
-    user: str | None = None
-    group: str | None = None
-    certificate: str | None = None
+    user: _Name | None = None
+    group: _Name | None = None
+    certificate: _Name | None = None
     role: Annotated[Literal["viewer", "operator", "admin"], BeforeValidator(lower)]
     sessions: tuple[str, ...] = ("*",)
 
@@ -130,6 +153,24 @@ class GrantSettings(Section):
         return Grant(self.user, self.group, self.certificate, Role[self.role.upper()], Scope(self.sessions))
 
 
+def _entries(value: object) -> object:
+    """Return the entries; a text is read as JSON, for a variable of the environment cannot hold tables."""
+    entries = value
+    if isinstance(value, str):
+        with suppress(ValueError, RecursionError):
+            entries = json.loads(value)
+    if isinstance(entries, list):
+        many = len(cast("list[object]", entries)) > _MOST_GRANTS
+    elif entries is None:
+        many = False
+    else:
+        example = '[{"user": "ada", "role": "operator"}]' if isinstance(value, str) else "[[access.grants]]"
+        raise ValueError(f"these are no grants; write {example}")
+    if many:
+        raise ValueError(f"there are more than {_MOST_GRANTS}; grant to groups, or make tokens")
+    return cast("object", entries)
+
+
 class AccessSettings(Section):
     """``[access]``.
 
@@ -138,7 +179,7 @@ class AccessSettings(Section):
             default the daemon's own user, root and the group ``wad`` may do everything, and no certificate anything.
     """
 
-    grants: tuple[GrantSettings, ...] | None = Field(None)
+    grants: Annotated[tuple[GrantSettings, ...] | None, BeforeValidator(_entries)] = None
 
     def to_grants(self) -> tuple[Grant, ...] | None:
         """Return the grants in the domain's terms; None for the default ones."""

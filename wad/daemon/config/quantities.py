@@ -6,7 +6,16 @@ import math
 import re
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
+
+LONGEST_DURATION: Final = 10 * 365 * 24 * 3600
+"""Seconds, as of a limit that a caller sets."""
+
+LARGEST_SIZE: Final = 1 << 50
+"""Bytes."""
+
+MOST: Final = 1_000_000
+"""Of anything that is counted."""
 
 _DURATION_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+", re.ASCII)
@@ -64,11 +73,42 @@ def parse_size(value: object) -> int:
     factor = _SIZE_UNITS.get(match[2]) if match else None
     if match is None or factor is None:
         raise ValueError(f"this is no size; write 1GiB, 512MiB, or a number of bytes ({', '.join(_SIZE_UNITS)[2:]})")
-    return round(float(match[1]) * factor)
+    size = float(match[1]) * factor
+    return round(size) if size < math.inf else LARGEST_SIZE + 1
 
 
-Seconds = Annotated[float, BeforeValidator(parse_duration)]
+def _bounded_duration(seconds: float) -> float:
+    if seconds > LONGEST_DURATION:
+        raise ValueError("this is longer than ten years; write 0 to switch a limit off")
+    return seconds
+
+
+def _bounded_size(size: int) -> int:
+    if size > LARGEST_SIZE:
+        raise ValueError("this is more than 1 PiB")
+    return size
+
+
+def _bounded_count(number: int) -> int:
+    if number > MOST:
+        raise ValueError(f"this is more than {MOST:,}")
+    return number
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("this is no number")  # noqa: TRY004 - pydantic takes ValueErrors
+    return value
+
+
+Seconds = Annotated[float, BeforeValidator(parse_duration), AfterValidator(_bounded_duration)]
 """A duration of a configuration; 0 switches a limit off."""
 
-Bytes = Annotated[int, BeforeValidator(parse_size)]
+Bytes = Annotated[int, BeforeValidator(parse_size), AfterValidator(_bounded_size)]
 """A size of a configuration."""
+
+Number = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=MOST, allow_inf_nan=False)]
+"""A number of a configuration that need not be whole, such as a part of something."""
+
+Count = Annotated[int, BeforeValidator(_no_truth), AfterValidator(_bounded_count)]
+"""A number of a configuration."""

@@ -12,6 +12,19 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
+class Conflict(ValueError):
+    """Keys of a section that do not go together.
+
+    Args:
+        key: The key, without its section, at which to begin mending.
+        message: What is wrong, and what would be right.
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 def lower(value: object) -> object:
     """Return a text in lower case, and anything else as it is."""
     return value.lower() if isinstance(value, str) else value
@@ -25,7 +38,10 @@ def upper(value: object) -> object:
 def _absolute(path: Path) -> Path:
     if path == Path():
         raise ValueError("the path is empty")
-    return path.expanduser().absolute()
+    try:
+        return path.expanduser().absolute()
+    except (OSError, RuntimeError) as error:  # no such user, or the present directory is gone
+        raise ValueError(f"the path cannot be made absolute: {error}") from error
 
 
 FilePath = Annotated[Path, AfterValidator(_absolute)]

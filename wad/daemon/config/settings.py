@@ -7,11 +7,15 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from wad.daemon.config.access import AccessSettings, GrpcSettings
-from wad.daemon.config.quantities import Bytes, Seconds
-from wad.daemon.config.section import FilePath, Section, lower, upper
+from wad.daemon.config.quantities import Bytes, Count, Number, Seconds
+from wad.daemon.config.section import Conflict, FilePath, Section, lower, upper
+from wad.domain.alerts import Thresholds
 from wad.domain.policy import Policy
+from wad.managers.alerts import AlertTerms
 
 _DEFAULTS: Final = Policy()
+_ALERTS: Final = AlertTerms()
+_THRESHOLDS: Final = Thresholds()
 _LEAST_WORKER_MEMORY: Final = 128 * 1024**2
 
 
@@ -46,8 +50,8 @@ class SessionsSettings(Section):
         trash_retention: For which credentials that WhatsApp refused stay in the trash.
     """
 
-    max_sessions: int = Field(50, ge=1)
-    restore_concurrency: int = Field(8, ge=1)
+    max_sessions: Count = Field(50, ge=1)
+    restore_concurrency: Count = Field(8, ge=1)
     cleanup_interval: Seconds = 5 * 60
     trash_retention: Seconds = 24 * 60 * 60
     connecting: Seconds = _DEFAULTS.connecting
@@ -57,17 +61,17 @@ class SessionsSettings(Section):
     reconnecting: Seconds = _DEFAULTS.reconnecting
     idle: Seconds = _DEFAULTS.idle
     max_age: Seconds = _DEFAULTS.max_age
-    max_failures: int = Field(_DEFAULTS.max_failures, ge=0)
+    max_failures: Count = Field(_DEFAULTS.max_failures, ge=0)
     backoff_base: Seconds = _DEFAULTS.backoff_base
     backoff_cap: Seconds = _DEFAULTS.backoff_cap
     stable_after: Seconds = _DEFAULTS.stable_after
     pairing_silence: Seconds = _DEFAULTS.pairing_silence
     replaced_wait: Seconds = _DEFAULTS.replaced_wait
     replaced_window: Seconds = _DEFAULTS.replaced_window
-    restart_intensity: int = Field(_DEFAULTS.restart_intensity, ge=0)
+    restart_intensity: Count = Field(_DEFAULTS.restart_intensity, ge=0)
     restart_period: Seconds = _DEFAULTS.restart_period
     heartbeat: Seconds = _DEFAULTS.heartbeat
-    max_failed_heartbeats: int = Field(_DEFAULTS.max_failed_heartbeats, ge=0)
+    max_failed_heartbeats: Count = Field(_DEFAULTS.max_failed_heartbeats, ge=0)
 
     def to_policy(self) -> Policy:
         """Return the limits of sessions that are created without limits of their own."""
@@ -81,12 +85,12 @@ class DevicesSettings(Section):
         max_devices_per_phone: Live devices of one phone at one time; they also count for ``sessions.max_sessions``.
     """
 
-    max_devices_per_phone: int = Field(50, ge=1)
+    max_devices_per_phone: Count = Field(50, ge=1)
     qr_window: Seconds = 5 * 60
     idle: Seconds = 30 * 60
     max_age: Seconds = 24 * 60 * 60
     heartbeat: Seconds = 5 * 60
-    max_failed_heartbeats: int = Field(3, ge=0)
+    max_failed_heartbeats: Count = Field(3, ge=0)
 
     def to_policy(self, sessions: SessionsSettings) -> Policy:
         """Return the limits of devices that are created without limits of their own: the rest is as for *sessions*."""
@@ -103,7 +107,40 @@ class HttpSettings(Section):
     """
 
     host: str = "127.0.0.1"
-    port: int = Field(9464, ge=0, le=65535)
+    port: Count = Field(9464, ge=0, le=65535)
+
+
+class AlertsSettings(Section):
+    """``[alerts]``: what the daemon finds worth somebody's attention.
+
+    The thresholds are as :class:`wad.domain.alerts.Thresholds` explains them; 0 switches an alert off. The rules for
+    Prometheus compare with the same ones.
+
+    Attributes:
+        interval: Between two looks of the daemon itself; 0 for none.
+        hysteresis: The part of its threshold by which a value must come back for its alert to be resolved.
+    """
+
+    interval: Seconds = _ALERTS.interval
+    hysteresis: Number = Field(_ALERTS.hysteresis, lt=1)
+    session_utilization: Number = _THRESHOLDS.session_utilization
+    memory: Bytes = int(_THRESHOLDS.memory)
+    qr_timers_per_session: Number = _THRESHOLDS.qr_timers_per_session
+    degraded_sessions: Number = _THRESHOLDS.degraded_sessions
+    cleanup_age: Seconds = _THRESHOLDS.cleanup_age
+    free_space: Bytes = int(_THRESHOLDS.free_space)
+    certificate_left: Seconds = _THRESHOLDS.certificate_left
+    pairing_failures: Number = _THRESHOLDS.pairing_failures
+    reconnects_per_session: Number = _THRESHOLDS.reconnects_per_session
+    worker_crashes: Number = _THRESHOLDS.worker_crashes
+    event_loop_lag: Seconds = _THRESHOLDS.event_loop_lag
+    grpc_errors: Number = _THRESHOLDS.grpc_errors
+    grpc_latency: Seconds = _THRESHOLDS.grpc_latency
+
+    def to_terms(self) -> AlertTerms:
+        """Return how alerts are looked for."""
+        thresholds = Thresholds(**{field.name: getattr(self, field.name) for field in fields(Thresholds)})
+        return AlertTerms(self.interval, self.hysteresis, thresholds)
 
 
 class EngineSettings(Section):
@@ -122,7 +159,7 @@ class EngineSettings(Section):
         allow_custom_upstream: Must be true for the three above to be used.
     """
 
-    sessions_per_worker: int = Field(10, ge=1)
+    sessions_per_worker: Count = Field(10, ge=1)
     worker_max_memory: Bytes = 512 * 1024**2
     worker_max_age: Seconds = 7 * 24 * 60 * 60
     device_name: str = Field("wad", min_length=1)
@@ -157,14 +194,16 @@ class EngineSettings(Section):
         given = [key for key in keys if getattr(self, key) is not None]
         missing = [key for key in keys if key not in given]
         if given and missing:
-            raise ValueError(
+            raise Conflict(
+                given[0],
                 f"{', '.join(given)} set without {', '.join(missing)}: they lead to a server that is not WhatsApp, "
-                "and only together; set all three or none"
+                "and only together; set all three or none",
             )
         if given and not self.allow_custom_upstream:
-            raise ValueError(
+            raise Conflict(
+                given[0],
                 f"{', '.join(given)} would lead sessions to a server that is not WhatsApp; if that is what you want, "
-                "for an emulator, set allow_custom_upstream = true, otherwise delete them"
+                "for an emulator, set allow_custom_upstream = true, otherwise delete them",
             )
         return self
 
@@ -178,6 +217,7 @@ class Config(Section):
     grpc: GrpcSettings
     http: HttpSettings
     engine: EngineSettings
+    alerts: AlertsSettings
     access: AccessSettings
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
 

@@ -68,6 +68,8 @@ class FrontDoor:
 
     async def connect(self, side: _Side) -> None:
         """Let a connection through: connect it to gRPC under an address that stands for its peer."""
+        if side.transport is None:  # it has gone already, and would never be forgotten
+            return
         name = self._peers.add(side.peer)
         side.forget = lambda: self._peers.discard(name)
         self._open.add(side)

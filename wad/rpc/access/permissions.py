@@ -57,6 +57,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "wad.v1.AdminService/RunCleanup": _RUN,
     "wad.v1.AdminService/StartCleanupScheduler": _RUN,
     "wad.v1.AdminService/StopCleanupScheduler": _RUN,
+    "wad.v1.AdminService/ListAlerts": Permission(Role.VIEWER, of_all=True),
     "wad.v1.AdminService/BackupSession": Permission(Role.ADMIN, changes=True),
     "wad.v1.AdminService/RestoreSession": Permission(Role.ADMIN, changes=True),
     "wad.v1.AdminService/ListWorkers": Permission(Role.VIEWER, of_all=True),

@@ -60,6 +60,11 @@ class AdminServiceStub:
                 request_serializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.FromString,
                 _registered_method=True)
+        self.ListAlerts = channel.unary_unary(
+                '/wad.v1.AdminService/ListAlerts',
+                request_serializer=wad_dot_v1_dot_admin__pb2.ListAlertsRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.ListAlertsResponse.FromString,
+                _registered_method=True)
         self.BackupSession = channel.unary_stream(
                 '/wad.v1.AdminService/BackupSession',
                 request_serializer=wad_dot_v1_dot_admin__pb2.BackupSessionRequest.SerializeToString,
@@ -151,6 +156,16 @@ class AdminServiceServicer:
     def StopCleanupScheduler(self, request, context):
         """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
         expire at their own deadlines.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAlerts(self, request, context):
+        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+        There are more among the rules for Prometheus: those that only a history can tell.
 
         Errors: none of its own.
         """
@@ -282,6 +297,11 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.StopCleanupScheduler,
                     request_deserializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.FromString,
                     response_serializer=wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.SerializeToString,
+            ),
+            'ListAlerts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAlerts,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.ListAlertsRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.ListAlertsResponse.SerializeToString,
             ),
             'BackupSession': grpc.unary_stream_rpc_method_handler(
                     servicer.BackupSession,
@@ -465,6 +485,33 @@ class AdminService:
             '/wad.v1.AdminService/StopCleanupScheduler',
             wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerRequest.SerializeToString,
             wad_dot_v1_dot_admin__pb2.StopCleanupSchedulerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAlerts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/ListAlerts',
+            wad_dot_v1_dot_admin__pb2.ListAlertsRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.ListAlertsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -60,6 +60,12 @@ class AdminServiceStub:
 
     Errors: none of its own.
     """
+    ListAlerts: _grpc.UnaryUnaryMultiCallable[_admin_pb2.ListAlertsRequest, _admin_pb2.ListAlertsResponse]
+    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+    There are more among the rules for Prometheus: those that only a history can tell.
+
+    Errors: none of its own.
+    """
     BackupSession: _grpc.UnaryStreamMultiCallable[_admin_pb2.BackupSessionRequest, _admin_pb2.BackupSessionResponse]
     """Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
     response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
@@ -151,6 +157,12 @@ class AdminServiceAsyncStub(AdminServiceStub):
     StopCleanupScheduler: _aio.UnaryUnaryMultiCallable[_admin_pb2.StopCleanupSchedulerRequest, _admin_pb2.StopCleanupSchedulerResponse]  # type: ignore[assignment]
     """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
     expire at their own deadlines.
+
+    Errors: none of its own.
+    """
+    ListAlerts: _aio.UnaryUnaryMultiCallable[_admin_pb2.ListAlertsRequest, _admin_pb2.ListAlertsResponse]  # type: ignore[assignment]
+    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+    There are more among the rules for Prometheus: those that only a history can tell.
 
     Errors: none of its own.
     """
@@ -272,6 +284,18 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_admin_pb2.StopCleanupSchedulerResponse, _abc.Awaitable[_admin_pb2.StopCleanupSchedulerResponse]]:
         """Stops that scheduler until it is started again or the daemon restarts; a sweep under way is finished. Sessions still
         expire at their own deadlines.
+
+        Errors: none of its own.
+        """
+
+    @_abc_1.abstractmethod
+    def ListAlerts(
+        self,
+        request: _admin_pb2.ListAlertsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.ListAlertsResponse, _abc.Awaitable[_admin_pb2.ListAlertsResponse]]:
+        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+        There are more among the rules for Prometheus: those that only a history can tell.
 
         Errors: none of its own.
         """

@@ -155,9 +155,11 @@ class CreateDeviceRequest(_message.Message):
     wait: _session_pb2.CreateWait.ValueType
     """When to answer. Default: at the first QR or connection."""
     request_id: _builtins.str
-    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-    none.
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+    restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+    While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+    again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+    id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
     """
     @_builtins.property
     def info(self) -> Global___DeviceInfo:
@@ -516,9 +518,11 @@ class RemoveDeviceRequest(_message.Message):
     reason: _session_pb2.RemovalReason.ValueType
     """Why; required. One of `manual`, `logout` and `stuck`; the others are the daemon's own."""
     request_id: _builtins.str
-    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-    of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-    none.
+    """A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+    restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+    While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+    again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+    the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
     """
     def __init__(
         self,

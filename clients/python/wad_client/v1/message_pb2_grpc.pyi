@@ -43,12 +43,13 @@ class MessageServiceStub:
     are sent in the order of the calls. It is an activity of the session.
 
     The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-    again, so have no client repeat this call by itself.
+    again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
 
     Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
     FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
     UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-    then nobody can say whether it was sent.
+    then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+    was sent.
     """
 
 @_typing.type_check_only
@@ -66,12 +67,13 @@ class MessageServiceAsyncStub(MessageServiceStub):
     are sent in the order of the calls. It is an activity of the session.
 
     The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-    again, so have no client repeat this call by itself.
+    again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
 
     Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
     FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
     UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-    then nobody can say whether it was sent.
+    then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+    was sent.
     """
 
 class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -92,12 +94,13 @@ class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
         are sent in the order of the calls. It is an activity of the session.
 
         The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-        again, so have no client repeat this call by itself.
+        again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
 
         Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
         FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
         UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-        then nobody can say whether it was sent.
+        then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+        was sent.
         """
 
 def add_MessageServiceServicer_to_server(servicer: MessageServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

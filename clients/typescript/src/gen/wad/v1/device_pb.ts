@@ -180,9 +180,11 @@ export type CreateDeviceRequest = Message<"wad.v1.CreateDeviceRequest"> & {
   wait: CreateWait;
 
   /**
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+   * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    *
    * @generated from field: string request_id = 7;
    */
@@ -526,9 +528,11 @@ export type RemoveDeviceRequest = Message<"wad.v1.RemoveDeviceRequest"> & {
   reason: RemovalReason;
 
   /**
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+   * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    *
    * @generated from field: string request_id = 3;
    */

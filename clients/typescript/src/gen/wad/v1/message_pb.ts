@@ -44,9 +44,11 @@ export type SendMessageRequest = Message<"wad.v1.SendMessageRequest"> & {
   text: string;
 
   /**
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+   * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    *
    * @generated from field: string request_id = 4;
    */
@@ -103,12 +105,13 @@ export const MessageService: GenService<{
    * are sent in the order of the calls. It is an activity of the session.
    *
    * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-   * again, so have no client repeat this call by itself.
+   * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
    *
    * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
    * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
    * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-   * then nobody can say whether it was sent.
+   * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+   * was sent.
    *
    * @generated from rpc wad.v1.MessageService.SendMessage
    */

@@ -240,6 +240,21 @@ public final class AdminProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_wad_v1_ListAuditRecordsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_ListAlertsRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_ListAlertsRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_ListAlertsResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_ListAlertsResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_Alert_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_Alert_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -417,53 +432,65 @@ public final class AdminProto {
       "otobuf.TimestampR\007endTime\"q\n\030ListAuditRe" +
       "cordsResponse\022-\n\007records\030\001 \003(\0132\023.wad.v1." +
       "AuditRecordR\007records\022&\n\017next_page_token\030" +
-      "\002 \001(\tR\rnextPageToken*\203\001\n\014HealthStatus\022\035\n" +
-      "\031HEALTH_STATUS_UNSPECIFIED\020\000\022\031\n\025HEALTH_S" +
-      "TATUS_SERVING\020\001\022\032\n\026HEALTH_STATUS_DEGRADE" +
-      "D\020\002\022\035\n\031HEALTH_STATUS_NOT_SERVING\020\003*P\n\010Up" +
-      "stream\022\030\n\024UPSTREAM_UNSPECIFIED\020\000\022\025\n\021UPST" +
-      "REAM_WHATSAPP\020\001\022\023\n\017UPSTREAM_CUSTOM\020\002*\220\001\n" +
-      "\013WorkerState\022\034\n\030WORKER_STATE_UNSPECIFIED" +
-      "\020\000\022\031\n\025WORKER_STATE_STARTING\020\001\022\026\n\022WORKER_" +
-      "STATE_READY\020\002\022\031\n\025WORKER_STATE_RETIRING\020\003" +
-      "\022\025\n\021WORKER_STATE_GONE\020\004*\215\001\n\013MoveOutcome\022" +
-      "\034\n\030MOVE_OUTCOME_UNSPECIFIED\020\000\022\026\n\022MOVE_OU" +
-      "TCOME_MOVED\020\001\022\026\n\022MOVE_OUTCOME_ENDED\020\002\022\027\n" +
-      "\023MOVE_OUTCOME_STAYED\020\003\022\027\n\023MOVE_OUTCOME_F" +
-      "AILED\020\004*\205\001\n\nDrainPhase\022\033\n\027DRAIN_PHASE_UN" +
-      "SPECIFIED\020\000\022\037\n\033DRAIN_PHASE_FINISHING_CAL" +
-      "LS\020\001\022 \n\034DRAIN_PHASE_CLOSING_SESSIONS\020\002\022\027" +
-      "\n\023DRAIN_PHASE_DRAINED\020\0032\277\010\n\014AdminService" +
-      "\022@\n\tGetHealth\022\030.wad.v1.GetHealthRequest\032" +
-      "\031.wad.v1.GetHealthResponse\022=\n\010GetStats\022\027" +
-      ".wad.v1.GetStatsRequest\032\030.wad.v1.GetStat" +
-      "sResponse\022C\n\nRunCleanup\022\031.wad.v1.RunClea" +
-      "nupRequest\032\032.wad.v1.RunCleanupResponse\022d" +
-      "\n\025StartCleanupScheduler\022$.wad.v1.StartCl" +
-      "eanupSchedulerRequest\032%.wad.v1.StartClea" +
-      "nupSchedulerResponse\022a\n\024StopCleanupSched" +
-      "uler\022#.wad.v1.StopCleanupSchedulerReques" +
-      "t\032$.wad.v1.StopCleanupSchedulerResponse\022" +
-      "N\n\rBackupSession\022\034.wad.v1.BackupSessionR" +
-      "equest\032\035.wad.v1.BackupSessionResponse0\001\022" +
-      "Q\n\016RestoreSession\022\035.wad.v1.RestoreSessio" +
-      "nRequest\032\036.wad.v1.RestoreSessionResponse" +
-      "(\001\022F\n\013ListWorkers\022\032.wad.v1.ListWorkersRe" +
-      "quest\032\033.wad.v1.ListWorkersResponse\022F\n\013Dr" +
-      "ainWorker\022\032.wad.v1.DrainWorkerRequest\032\033." +
-      "wad.v1.DrainWorkerResponse\022Q\n\016ReplaceWor" +
-      "kers\022\035.wad.v1.ReplaceWorkersRequest\032\036.wa" +
-      "d.v1.ReplaceWorkersResponse0\001\0226\n\005Drain\022\024" +
-      ".wad.v1.DrainRequest\032\025.wad.v1.DrainRespo" +
-      "nse0\001\022@\n\tGetConfig\022\030.wad.v1.GetConfigReq" +
-      "uest\032\031.wad.v1.GetConfigResponse\022I\n\014Updat" +
-      "eConfig\022\033.wad.v1.UpdateConfigRequest\032\034.w" +
-      "ad.v1.UpdateConfigResponse\022U\n\020ListAuditR" +
-      "ecords\022\037.wad.v1.ListAuditRecordsRequest\032" +
-      " .wad.v1.ListAuditRecordsResponseBQ\n\ndev" +
-      ".wad.v1B\nAdminProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006W" +
-      "ad\\V1\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006pr" +
-      "oto3"
+      "\002 \001(\tR\rnextPageToken\"\023\n\021ListAlertsReques" +
+      "t\"\253\001\n\022ListAlertsResponse\022%\n\006alerts\030\001 \003(\013" +
+      "2\r.wad.v1.AlertR\006alerts\0227\n\tlook_time\030\002 \001" +
+      "(\0132\032.google.protobuf.TimestampR\010lookTime" +
+      "\0225\n\010interval\030\003 \001(\0132\031.google.protobuf.Dur" +
+      "ationR\010interval\"\370\001\n\005Alert\022\022\n\004name\030\001 \001(\tR" +
+      "\004name\022\026\n\006active\030\002 \001(\010R\006active\022\031\n\005value\030\003" +
+      " \001(\001H\000R\005value\210\001\001\022!\n\tthreshold\030\004 \001(\001H\001R\tt" +
+      "hreshold\210\001\001\022\024\n\005below\030\005 \001(\010R\005below\022\032\n\010mea" +
+      "sures\030\006 \001(\tR\010measures\022;\n\013change_time\030\007 \001" +
+      "(\0132\032.google.protobuf.TimestampR\nchangeTi" +
+      "meB\010\n\006_valueB\014\n\n_threshold*\203\001\n\014HealthSta" +
+      "tus\022\035\n\031HEALTH_STATUS_UNSPECIFIED\020\000\022\031\n\025HE" +
+      "ALTH_STATUS_SERVING\020\001\022\032\n\026HEALTH_STATUS_D" +
+      "EGRADED\020\002\022\035\n\031HEALTH_STATUS_NOT_SERVING\020\003" +
+      "*P\n\010Upstream\022\030\n\024UPSTREAM_UNSPECIFIED\020\000\022\025" +
+      "\n\021UPSTREAM_WHATSAPP\020\001\022\023\n\017UPSTREAM_CUSTOM" +
+      "\020\002*\220\001\n\013WorkerState\022\034\n\030WORKER_STATE_UNSPE" +
+      "CIFIED\020\000\022\031\n\025WORKER_STATE_STARTING\020\001\022\026\n\022W" +
+      "ORKER_STATE_READY\020\002\022\031\n\025WORKER_STATE_RETI" +
+      "RING\020\003\022\025\n\021WORKER_STATE_GONE\020\004*\215\001\n\013MoveOu" +
+      "tcome\022\034\n\030MOVE_OUTCOME_UNSPECIFIED\020\000\022\026\n\022M" +
+      "OVE_OUTCOME_MOVED\020\001\022\026\n\022MOVE_OUTCOME_ENDE" +
+      "D\020\002\022\027\n\023MOVE_OUTCOME_STAYED\020\003\022\027\n\023MOVE_OUT" +
+      "COME_FAILED\020\004*\205\001\n\nDrainPhase\022\033\n\027DRAIN_PH" +
+      "ASE_UNSPECIFIED\020\000\022\037\n\033DRAIN_PHASE_FINISHI" +
+      "NG_CALLS\020\001\022 \n\034DRAIN_PHASE_CLOSING_SESSIO" +
+      "NS\020\002\022\027\n\023DRAIN_PHASE_DRAINED\020\0032\204\t\n\014AdminS" +
+      "ervice\022@\n\tGetHealth\022\030.wad.v1.GetHealthRe" +
+      "quest\032\031.wad.v1.GetHealthResponse\022=\n\010GetS" +
+      "tats\022\027.wad.v1.GetStatsRequest\032\030.wad.v1.G" +
+      "etStatsResponse\022C\n\nRunCleanup\022\031.wad.v1.R" +
+      "unCleanupRequest\032\032.wad.v1.RunCleanupResp" +
+      "onse\022d\n\025StartCleanupScheduler\022$.wad.v1.S" +
+      "tartCleanupSchedulerRequest\032%.wad.v1.Sta" +
+      "rtCleanupSchedulerResponse\022a\n\024StopCleanu" +
+      "pScheduler\022#.wad.v1.StopCleanupScheduler" +
+      "Request\032$.wad.v1.StopCleanupSchedulerRes" +
+      "ponse\022C\n\nListAlerts\022\031.wad.v1.ListAlertsR" +
+      "equest\032\032.wad.v1.ListAlertsResponse\022N\n\rBa" +
+      "ckupSession\022\034.wad.v1.BackupSessionReques" +
+      "t\032\035.wad.v1.BackupSessionResponse0\001\022Q\n\016Re" +
+      "storeSession\022\035.wad.v1.RestoreSessionRequ" +
+      "est\032\036.wad.v1.RestoreSessionResponse(\001\022F\n" +
+      "\013ListWorkers\022\032.wad.v1.ListWorkersRequest" +
+      "\032\033.wad.v1.ListWorkersResponse\022F\n\013DrainWo" +
+      "rker\022\032.wad.v1.DrainWorkerRequest\032\033.wad.v" +
+      "1.DrainWorkerResponse\022Q\n\016ReplaceWorkers\022" +
+      "\035.wad.v1.ReplaceWorkersRequest\032\036.wad.v1." +
+      "ReplaceWorkersResponse0\001\0226\n\005Drain\022\024.wad." +
+      "v1.DrainRequest\032\025.wad.v1.DrainResponse0\001" +
+      "\022@\n\tGetConfig\022\030.wad.v1.GetConfigRequest\032" +
+      "\031.wad.v1.GetConfigResponse\022I\n\014UpdateConf" +
+      "ig\022\033.wad.v1.UpdateConfigRequest\032\034.wad.v1" +
+      ".UpdateConfigResponse\022U\n\020ListAuditRecord" +
+      "s\022\037.wad.v1.ListAuditRecordsRequest\032 .wad" +
+      ".v1.ListAuditRecordsResponseBQ\n\ndev.wad." +
+      "v1B\nAdminProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1" +
+      "\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -745,6 +772,24 @@ public final class AdminProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_ListAuditRecordsResponse_descriptor,
         new java.lang.String[] { "Records", "NextPageToken", });
+    internal_static_wad_v1_ListAlertsRequest_descriptor =
+      getDescriptor().getMessageTypes().get(45);
+    internal_static_wad_v1_ListAlertsRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_ListAlertsRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_wad_v1_ListAlertsResponse_descriptor =
+      getDescriptor().getMessageTypes().get(46);
+    internal_static_wad_v1_ListAlertsResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_ListAlertsResponse_descriptor,
+        new java.lang.String[] { "Alerts", "LookTime", "Interval", });
+    internal_static_wad_v1_Alert_descriptor =
+      getDescriptor().getMessageTypes().get(47);
+    internal_static_wad_v1_Alert_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_Alert_descriptor,
+        new java.lang.String[] { "Name", "Active", "Value", "Threshold", "Below", "Measures", "ChangeTime", });
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.StructProto.getDescriptor();

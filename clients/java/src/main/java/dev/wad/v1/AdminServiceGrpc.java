@@ -170,6 +170,37 @@ public final class AdminServiceGrpc {
     return getStopCleanupSchedulerMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.wad.v1.ListAlertsRequest,
+      dev.wad.v1.ListAlertsResponse> getListAlertsMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ListAlerts",
+      requestType = dev.wad.v1.ListAlertsRequest.class,
+      responseType = dev.wad.v1.ListAlertsResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.wad.v1.ListAlertsRequest,
+      dev.wad.v1.ListAlertsResponse> getListAlertsMethod() {
+    io.grpc.MethodDescriptor<dev.wad.v1.ListAlertsRequest, dev.wad.v1.ListAlertsResponse> getListAlertsMethod;
+    if ((getListAlertsMethod = AdminServiceGrpc.getListAlertsMethod) == null) {
+      synchronized (AdminServiceGrpc.class) {
+        if ((getListAlertsMethod = AdminServiceGrpc.getListAlertsMethod) == null) {
+          AdminServiceGrpc.getListAlertsMethod = getListAlertsMethod =
+              io.grpc.MethodDescriptor.<dev.wad.v1.ListAlertsRequest, dev.wad.v1.ListAlertsResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ListAlerts"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.ListAlertsRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.ListAlertsResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new AdminServiceMethodDescriptorSupplier("ListAlerts"))
+              .build();
+        }
+      }
+    }
+    return getListAlertsMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<dev.wad.v1.BackupSessionRequest,
       dev.wad.v1.BackupSessionResponse> getBackupSessionMethod;
 
@@ -574,6 +605,18 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * There are more among the rules for Prometheus: those that only a history can tell.
+     * Errors: none of its own.
+     * </pre>
+     */
+    default void listAlerts(dev.wad.v1.ListAlertsRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.ListAlertsResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListAlertsMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
      * response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
@@ -785,6 +828,19 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * There are more among the rules for Prometheus: those that only a history can tell.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public void listAlerts(dev.wad.v1.ListAlertsRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.ListAlertsResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getListAlertsMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
      * response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
@@ -982,6 +1038,18 @@ public final class AdminServiceGrpc {
     public dev.wad.v1.StopCleanupSchedulerResponse stopCleanupScheduler(dev.wad.v1.StopCleanupSchedulerRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getStopCleanupSchedulerMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * There are more among the rules for Prometheus: those that only a history can tell.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public dev.wad.v1.ListAlertsResponse listAlerts(dev.wad.v1.ListAlertsRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getListAlertsMethod(), getCallOptions(), request);
     }
 
     /**
@@ -1186,6 +1254,18 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * There are more among the rules for Prometheus: those that only a history can tell.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public dev.wad.v1.ListAlertsResponse listAlerts(dev.wad.v1.ListAlertsRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getListAlertsMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Saves a session's credentials, also while it is connected, as an archive; the session notices nothing. The first
      * response holds the manifest, those that follow the archive's bytes in order. RestoreSession and `wad restore` take it.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / SESSION_NOT_FOUND; FAILED_PRECONDITION / SESSION_NOT_LINKED when it has no
@@ -1372,6 +1452,19 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * There are more among the rules for Prometheus: those that only a history can tell.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.wad.v1.ListAlertsResponse> listAlerts(
+        dev.wad.v1.ListAlertsRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getListAlertsMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Returns the daemon's worker processes with the sessions that each runs and what it uses, measured now.
      * Errors: none of its own.
      * </pre>
@@ -1440,15 +1533,16 @@ public final class AdminServiceGrpc {
   private static final int METHODID_RUN_CLEANUP = 2;
   private static final int METHODID_START_CLEANUP_SCHEDULER = 3;
   private static final int METHODID_STOP_CLEANUP_SCHEDULER = 4;
-  private static final int METHODID_BACKUP_SESSION = 5;
-  private static final int METHODID_LIST_WORKERS = 6;
-  private static final int METHODID_DRAIN_WORKER = 7;
-  private static final int METHODID_REPLACE_WORKERS = 8;
-  private static final int METHODID_DRAIN = 9;
-  private static final int METHODID_GET_CONFIG = 10;
-  private static final int METHODID_UPDATE_CONFIG = 11;
-  private static final int METHODID_LIST_AUDIT_RECORDS = 12;
-  private static final int METHODID_RESTORE_SESSION = 13;
+  private static final int METHODID_LIST_ALERTS = 5;
+  private static final int METHODID_BACKUP_SESSION = 6;
+  private static final int METHODID_LIST_WORKERS = 7;
+  private static final int METHODID_DRAIN_WORKER = 8;
+  private static final int METHODID_REPLACE_WORKERS = 9;
+  private static final int METHODID_DRAIN = 10;
+  private static final int METHODID_GET_CONFIG = 11;
+  private static final int METHODID_UPDATE_CONFIG = 12;
+  private static final int METHODID_LIST_AUDIT_RECORDS = 13;
+  private static final int METHODID_RESTORE_SESSION = 14;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1486,6 +1580,10 @@ public final class AdminServiceGrpc {
         case METHODID_STOP_CLEANUP_SCHEDULER:
           serviceImpl.stopCleanupScheduler((dev.wad.v1.StopCleanupSchedulerRequest) request,
               (io.grpc.stub.StreamObserver<dev.wad.v1.StopCleanupSchedulerResponse>) responseObserver);
+          break;
+        case METHODID_LIST_ALERTS:
+          serviceImpl.listAlerts((dev.wad.v1.ListAlertsRequest) request,
+              (io.grpc.stub.StreamObserver<dev.wad.v1.ListAlertsResponse>) responseObserver);
           break;
         case METHODID_BACKUP_SESSION:
           serviceImpl.backupSession((dev.wad.v1.BackupSessionRequest) request,
@@ -1575,6 +1673,13 @@ public final class AdminServiceGrpc {
               dev.wad.v1.StopCleanupSchedulerRequest,
               dev.wad.v1.StopCleanupSchedulerResponse>(
                 service, METHODID_STOP_CLEANUP_SCHEDULER)))
+        .addMethod(
+          getListAlertsMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.wad.v1.ListAlertsRequest,
+              dev.wad.v1.ListAlertsResponse>(
+                service, METHODID_LIST_ALERTS)))
         .addMethod(
           getBackupSessionMethod(),
           io.grpc.stub.ServerCalls.asyncServerStreamingCall(
@@ -1691,6 +1796,7 @@ public final class AdminServiceGrpc {
               .addMethod(getRunCleanupMethod())
               .addMethod(getStartCleanupSchedulerMethod())
               .addMethod(getStopCleanupSchedulerMethod())
+              .addMethod(getListAlertsMethod())
               .addMethod(getBackupSessionMethod())
               .addMethod(getRestoreSessionMethod())
               .addMethod(getListWorkersMethod())

@@ -183,9 +183,11 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+   * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 7 [json_name = "requestId"];</code>
@@ -194,9 +196,11 @@ java.lang.String defaultValue);
   java.lang.String getRequestId();
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+   * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 7 [json_name = "requestId"];</code>

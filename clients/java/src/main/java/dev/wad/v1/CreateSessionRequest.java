@@ -277,9 +277,11 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object requestId_ = "";
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+   * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -300,9 +302,11 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+   * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -1301,9 +1305,11 @@ java.lang.String defaultValue) {
     private java.lang.Object requestId_ = "";
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+     * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -1323,9 +1329,11 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+     * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -1346,9 +1354,11 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+     * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -1365,9 +1375,11 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+     * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 5 [json_name = "requestId"];</code>
@@ -1381,9 +1393,11 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A QR or pairing code that is no longer valid is left out of the repeated answer. Another request under the
+     * id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 5 [json_name = "requestId"];</code>

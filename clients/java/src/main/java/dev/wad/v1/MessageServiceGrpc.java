@@ -123,11 +123,12 @@ public final class MessageServiceGrpc {
      * Sends a text and answers once WhatsApp has taken it; that it has reached anybody is not said. Texts of one session
      * are sent in the order of the calls. It is an activity of the session.
      * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-     * again, so have no client repeat this call by itself.
+     * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
      * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
      * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
      * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-     * then nobody can say whether it was sent.
+     * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+     * was sent.
      * </pre>
      */
     default void sendMessage(dev.wad.v1.SendMessageRequest request,
@@ -180,11 +181,12 @@ public final class MessageServiceGrpc {
      * Sends a text and answers once WhatsApp has taken it; that it has reached anybody is not said. Texts of one session
      * are sent in the order of the calls. It is an activity of the session.
      * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-     * again, so have no client repeat this call by itself.
+     * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
      * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
      * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
      * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-     * then nobody can say whether it was sent.
+     * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+     * was sent.
      * </pre>
      */
     public void sendMessage(dev.wad.v1.SendMessageRequest request,
@@ -221,11 +223,12 @@ public final class MessageServiceGrpc {
      * Sends a text and answers once WhatsApp has taken it; that it has reached anybody is not said. Texts of one session
      * are sent in the order of the calls. It is an activity of the session.
      * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-     * again, so have no client repeat this call by itself.
+     * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
      * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
      * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
      * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-     * then nobody can say whether it was sent.
+     * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+     * was sent.
      * </pre>
      */
     public dev.wad.v1.SendMessageResponse sendMessage(dev.wad.v1.SendMessageRequest request) throws io.grpc.StatusException {
@@ -261,11 +264,12 @@ public final class MessageServiceGrpc {
      * Sends a text and answers once WhatsApp has taken it; that it has reached anybody is not said. Texts of one session
      * are sent in the order of the calls. It is an activity of the session.
      * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-     * again, so have no client repeat this call by itself.
+     * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
      * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
      * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
      * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-     * then nobody can say whether it was sent.
+     * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+     * was sent.
      * </pre>
      */
     public dev.wad.v1.SendMessageResponse sendMessage(dev.wad.v1.SendMessageRequest request) {
@@ -301,11 +305,12 @@ public final class MessageServiceGrpc {
      * Sends a text and answers once WhatsApp has taken it; that it has reached anybody is not said. Texts of one session
      * are sent in the order of the calls. It is an activity of the session.
      * The call's deadline bounds the wait only: a text that is on its way is not called back. Calling again sends the text
-     * again, so have no client repeat this call by itself.
+     * again unless both calls have the same `request_id`: without one, have no client repeat this call by itself.
      * Errors: INVALID_ARGUMENT, with the field `session_id`, `to` or `text`; NOT_FOUND / SESSION_NOT_FOUND;
      * FAILED_PRECONDITION / SESSION_NOT_CONNECTED; FAILED_PRECONDITION / MESSAGE_REFUSED when WhatsApp did not take it;
      * UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
-     * then nobody can say whether it was sent.
+     * then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
+     * was sent.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.wad.v1.SendMessageResponse> sendMessage(

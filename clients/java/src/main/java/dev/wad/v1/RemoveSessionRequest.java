@@ -124,9 +124,11 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object requestId_ = "";
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+   * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -147,9 +149,11 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+   * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -714,9 +718,11 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object requestId_ = "";
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+     * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -736,9 +742,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+     * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -759,9 +767,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+     * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -778,9 +788,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+     * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -794,9 +806,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+     * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 3 [json_name = "requestId"];</code>

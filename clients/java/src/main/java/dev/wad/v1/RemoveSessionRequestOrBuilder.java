@@ -49,9 +49,11 @@ public interface RemoveSessionRequestOrBuilder extends
 
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+   * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 3 [json_name = "requestId"];</code>
@@ -60,9 +62,11 @@ public interface RemoveSessionRequestOrBuilder extends
   java.lang.String getRequestId();
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. That there is nothing left to remove after a first try that was cut off is a success. Another request under
+   * the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 3 [json_name = "requestId"];</code>

@@ -197,9 +197,11 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object requestId_ = "";
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+   * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -220,9 +222,11 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+   * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -934,9 +938,11 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object requestId_ = "";
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+     * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -956,9 +962,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+     * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -979,9 +987,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+     * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -998,9 +1008,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+     * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -1014,9 +1026,11 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-     * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-     * none.
+     * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+     * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+     * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+     * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+     * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
      * </pre>
      *
      * <code>string request_id = 4 [json_name = "requestId"];</code>

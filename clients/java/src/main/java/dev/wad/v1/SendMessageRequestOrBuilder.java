@@ -74,9 +74,11 @@ public interface SendMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+   * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 4 [json_name = "requestId"];</code>
@@ -85,9 +87,11 @@ public interface SendMessageRequestOrBuilder extends
   java.lang.String getRequestId();
   /**
    * <pre>
-   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a restart
-   * of the daemon, the same request under the same id is answered with the first answer and does nothing more. Default:
-   * none.
+   * A UUID that the caller makes up for this request, to be safe when it sends it again: within 24 h, also after a
+   * restart of the daemon, the same request under the same id is answered with the first answer and does nothing more.
+   * While the first is under way, the next one waits for its answer. What failed is forgotten, so it can be tried
+   * again. A text that may have been sent is never sent again under its id: UNKNOWN / MESSAGE_UNCONFIRMED is the answer
+   * then. Another request under the id is refused with INVALID_ARGUMENT / REQUEST_ID_REUSED. Default: none.
    * </pre>
    *
    * <code>string request_id = 4 [json_name = "requestId"];</code>

@@ -1,0 +1,61 @@
+"""``wadctl alerts``: what is worth somebody's attention."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer  # noqa: TC002 - typer reads the annotations
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.text import local_time, printable, size
+from wad.v1 import admin_pb2, admin_pb2_grpc
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+# ruff: noqa: D301 - \b keeps typer from joining lines
+
+_HEADINGS = ("ALERT", "STATE", "VALUE", "THRESHOLD", "SINCE", "MEASURES")
+
+
+def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
+    """Show what the daemon finds worth somebody's attention, and how far everything else is from that.
+
+    \b
+    Examples:
+      wadctl alerts
+      wadctl alerts -o json | jq -r '.alerts[] | select(.active) | .name'
+      wadctl config set alerts.memory 2GiB
+    """
+    run = started(ctx, output)
+    with run.channel() as channel:
+        response = admin_pb2_grpc.AdminServiceStub(channel).ListAlerts(admin_pb2.ListAlertsRequest(), timeout=timeout)
+    run.show(response, _table(response))
+
+
+def _table(found: admin_pb2.ListAlertsResponse) -> RenderableType:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in _HEADINGS:
+        table.add_column(heading, overflow="fold")
+    for alert in found.alerts:
+        off = not alert.HasField("threshold")
+        state = "off" if off else "RAISED" if alert.active else "quiet"
+        table.add_row(
+            Text(printable(alert.name)),
+            Text(state, style="red" if alert.active else ""),
+            _amount(alert, alert.value) if alert.HasField("value") else "-",
+            "-" if off else f"{'<' if alert.below else '>'} {_amount(alert, alert.threshold)}",
+            local_time(alert.change_time) if alert.HasField("change_time") else "-",
+            Text(printable(alert.measures)),
+        )
+    looked = local_time(found.look_time) if found.HasField("look_time") else "never"
+    interval = f"every {found.interval.ToSeconds()} s" if found.interval.ToSeconds() else "not any more"
+    return Group(table, Text(), Text(f"looked {looked}, looks {interval}"))
+
+
+def _amount(alert: admin_pb2.Alert, value: float) -> str:
+    """Return a value with as many digits as tell something."""
+    return size(round(value)) if "bytes" in alert.measures else f"{value:.10g}" if value >= 1000 else f"{value:.3g}"  # noqa: PLR2004 - four digits are whole
