@@ -33,8 +33,8 @@ class TokenKeeper:
         self._book = book
         self._clock = clock
         self._tokens: dict[str, Token] = {}
-        self.revoked: Callable[[str], None] = lambda _token_id: None
-        """Told of each token that is revoked, so that what was begun with it can be ended."""
+        self.changed: Callable[[], None] = lambda: None
+        """Told when a token was revoked, so that what was begun with it can be ended."""
 
     async def load(self) -> None:
         """Read the tokens; until then every one is unknown.
@@ -111,7 +111,7 @@ class TokenKeeper:
             raise TokenNotFound(token_id)
         if token.revoked_at is None:
             token = self._tokens[token_id] = replace(token, revoked_at=self._clock.wall())
-            self.revoked(token_id)
+            self.changed()
         await self._book.save(token)  # also one that was revoked before: that may not have been written
         return token
 

@@ -10,13 +10,23 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from wad.domain.ids import parse_session_id
-from wad.rpc import convert, convert_admin, convert_audit, convert_config, convert_workers, paging, transfer
+from wad.rpc import (
+    convert,
+    convert_admin,
+    convert_audit,
+    convert_config,
+    convert_debug,
+    convert_workers,
+    paging,
+    transfer,
+)
 from wad.rpc.call import about
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
+    from wad.domain.debugging import DebugReport
     from wad.managers.terms import Stats
     from wad.ports import Clock
     from wad.rpc.convert_admin import DaemonStats
@@ -92,6 +102,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         config: The configuration.
         drain: Makes the daemon ready to be stopped.
         audit: The audit log.
+        debug: Tells what the daemon is doing.
         clock: Tells what is still valid.
     """
 
@@ -107,6 +118,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         config: Configuration,
         drain: Drain,
         audit: AuditTrail,
+        debug: Callable[[], DebugReport],
         clock: Clock,
     ) -> None:
         self._health = health
@@ -118,6 +130,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         self._config = config
         self._drain = drain
         self._audit = audit
+        self._debug = debug
         self._clock = clock
 
     async def GetHealth(self, request: admin_pb2.GetHealthRequest, context: Context) -> admin_pb2.GetHealthResponse:
@@ -230,3 +243,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         most = paging.size_of(request) + 1  # one more than is shown tells whether another page follows
         wanted, before = convert_audit.wanted(request), convert_audit.before(request)
         return convert_audit.page(request, await self._audit.find(wanted, before=before, limit=most))
+
+    async def GetDebug(self, request: admin_pb2.GetDebugRequest, context: Context) -> admin_pb2.GetDebugResponse:
+        """Return what the daemon is doing."""
+        return convert_debug.report(self._debug())

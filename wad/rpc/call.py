@@ -6,8 +6,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wad.domain.access import Caller
+    from wad.domain.ids import SessionId
 
 _LONGEST_TARGET: Final = 128  # more than any id has: whatever else is sent as one must not fill the audit log
 
@@ -21,14 +26,18 @@ class Call:
         method: Its method, ``wad.v1.SessionService/GetSession``.
         caller: Who makes it; None until that is known.
         target: What it is done to, such as a session's id, for the audit log; empty when it is not one thing.
+        session_id: The session that it concerns, for the log; None when it is not one.
         resume_token: Where a watch may go on after its end; empty for any other call.
+        recognise: Finds out again who makes it, by what was shown at its beginning; None before that.
     """
 
     call_id: str
     method: str
     caller: Caller | None = None
     target: str = ""
+    session_id: str | None = None
     resume_token: str = ""
+    recognise: Callable[[], Caller] | None = None
 
 
 CURRENT: Final[ContextVar[Call]] = ContextVar("wad_call")
@@ -55,3 +64,10 @@ def about(target: str) -> str:
     """
     CURRENT.get().target = target[:_LONGEST_TARGET]
     return target
+
+
+def about_session(session_id: SessionId) -> SessionId:
+    """Note which session the present call is done to, so that its log lines and spans name it, and return it."""
+    CURRENT.get().session_id = about(session_id)
+    structlog.contextvars.bind_contextvars(session_id=session_id)
+    return session_id

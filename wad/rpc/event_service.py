@@ -81,7 +81,7 @@ class EventService:
         start = request.WhichOneof("start")
         resumed = self._resume(request, watch) if start == "after_token" else None
         began = self._hub.last
-        with resumed or self._hub.subscribe(wants=watch.wants) as events:
+        with resumed or self._hub.subscribe(wants=watch.wants, name=CURRENT.get().call_id) as events:
             if resumed is None:
                 # The place in the log is taken before the snapshot: what happens between the two is told after it.
                 if start == "after_token":
@@ -112,7 +112,7 @@ class EventService:
         if epoch != self._hub.epoch or place is None:
             return None
         try:
-            resumed = self._hub.subscribe(place, watch.wants)
+            resumed = self._hub.subscribe(place, watch.wants, name=CURRENT.get().call_id)
         except SlowConsumer:
             return None
         CURRENT.get().resume_token = request.after_token

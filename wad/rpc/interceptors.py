@@ -7,6 +7,7 @@ import re
 import secrets
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc.aio
@@ -20,6 +21,7 @@ from wad.rpc.call import CURRENT, Call
 from wad.rpc.errors import describe
 from wad.rpc.streams import DRAIN
 from wad.rpc.strictness import refuse_unknown
+from wad.rpc.telling import span_of, tell_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -122,12 +124,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         """Return the handler of a method that takes a stream of requests and gives one response, wrapped."""
 
         async def call(raw: AsyncIterator[bytes], context: Context) -> Message | None:
-            async def parsed() -> AsyncGenerator[Message]:
-                async for part in raw:
-                    yield _parse(handler.request_deserializer, part)
-
             async def work() -> Message | None:
-                async with aclosing(parsed()) as requests:
+                async with aclosing(_parsed(handler.request_deserializer, raw)) as requests:
                     return await handler.stream_unary(requests, context)
 
             return await self._around(path, work, context)
@@ -138,18 +136,19 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
     def _conversing(self, handler: Any, path: str) -> Any:
         """Return the handler of a method with streams both ways, which only reflection has, behind the door."""
 
-        async def call(requests: AsyncIterator[Message], context: Context) -> None:
+        async def call(raw: AsyncIterator[bytes], context: Context) -> None:
             async def work() -> None:
-                async with aclosing(handler.stream_stream(requests, context)) as responses:
+                async with (
+                    aclosing(_parsed(handler.request_deserializer, raw)) as requests,
+                    aclosing(handler.stream_stream(requests, context)) as responses,
+                ):
                     async for response in responses:
                         await context.write(response)
 
             await self._around(path, work, context)
 
         kind = "stream_stream"
-        return getattr(grpc, f"{kind}_rpc_method_handler")(
-            call, handler.request_deserializer, handler.response_serializer
-        )
+        return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
 
     async def _stream(self, path: str, responses: Any, context: Context) -> None:
         """Send the responses one by one; writing them here keeps the whole stream in one task and one scope."""
@@ -171,7 +170,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         began = self._clock.monotonic()
         self._watchers.begun(*_names(path))
         code, reason = grpc.StatusCode.OK, ""
-        with structlog.contextvars.bound_contextvars(request_id=call.call_id):
+        with (
+            structlog.contextvars.bound_contextvars(request_id=call.call_id),
+            span_of(call, context) as span,
+            self._streams.known(call),
+        ):
             try:
                 await context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),))
                 if permission is not None:
@@ -193,12 +196,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 seconds = self._clock.monotonic() - began
                 if permission is not None and permission.changes:
                     self._watchers.audit(_audited(call, code.name, reason, self._clock.wall(), seconds))
-                _log.info("rpc.finished", method=path, code=code.name, caller=_name(call), seconds=round(seconds, 6))
+                tell_end(call, code, seconds, span)
                 self._watchers.ended(*_names(path), code.name, seconds)
 
     def _let_in(self, call: Call, permission: Permission, context: Context) -> None:
         """Recognise the caller and see whether it may do this, and do it now."""
-        call.caller = self._doorkeeper.recognise(context)
+        call.recognise = partial(self._doorkeeper.recognise, context)
+        call.caller = call.recognise()
         permit(call.caller, permission)
         if self._streams.draining and _changes(call, permission):
             raise Draining
@@ -207,10 +211,6 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
 def _changes(call: Call, permission: Permission | None) -> bool:
     """Return True for a call that a drain waits for, and that is refused once it has begun."""
     return permission is not None and permission.changes and call.method != DRAIN
-
-
-def _name(call: Call) -> str | None:
-    return None if call.caller is None else call.caller.name
 
 
 def _audited(call: Call, status: str, reason: str, at: float, seconds: float) -> AuditRecord:
@@ -241,6 +241,11 @@ def _parse(parse: Callable[[bytes], Message], raw: bytes) -> Message:
         raise InvalidInput("request", "The request is not a message of this method; it is garbled.") from error
     refuse_unknown(request)
     return request
+
+
+async def _parsed(parse: Callable[[bytes], Message], raw: AsyncIterator[bytes]) -> AsyncGenerator[Message]:
+    async for part in raw:
+        yield _parse(parse, part)
 
 
 def _call_id(context: Context) -> str:

@@ -160,7 +160,7 @@ class RpcServer:
         self._watchers = watchers
         self._repeats = Repeats(replies, clock)
         self._streams = streams
-        tokens.revoked = streams.end_token
+        tokens.changed = grants.changed = streams.recognise_again
         self._health: Any = health_checking.aio.HealthServicer()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - absent from the stubs
 
     async def run(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:

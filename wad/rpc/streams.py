@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 
-from wad.domain.access_errors import TokenExpired, TokenRevoked
+from wad.domain.access_errors import AccessError, PermissionDenied, TokenExpired, TokenRevoked
 from wad.domain.errors import Draining, SlowConsumer
 from wad.managers.hub import WatchEnd
 
@@ -24,7 +24,7 @@ DRAIN: Final = "wad.v1.AdminService/Drain"
 
 _WATCH: Final = "wad.v1.EventService/WatchEvents"
 _FOLLOWING: Final = frozenset({_WATCH, "wad.v1.SessionService/LinkSession", "wad.v1.DeviceService/LinkDevice"})
-"""Methods whose streams only tell what happens, and may not end for long: a drain ends them. It waits for the others."""
+"""Methods whose streams only tell what happens, and may last: a drain ends them, and waits for the others."""
 
 
 class _Stream:
@@ -61,6 +61,7 @@ class OpenStreams:
         self._clock = clock
         self._watch_ended = watch_ended
         self._streams: set[_Stream] = set()
+        self._under_way: dict[int, tuple[Call, float]] = {}
 
     @contextmanager
     def enter(self, call: Call) -> Generator[None]:
@@ -69,6 +70,7 @@ class OpenStreams:
         Raises:
             Draining: The streams were ended from outside, or no new one may begin.
             TokenRevoked, TokenExpired: The caller's token is good no more.
+            PermissionDenied: What the caller may do was changed.
         """
         if self.draining and call.method != DRAIN:
             raise Draining
@@ -84,6 +86,19 @@ class OpenStreams:
                 self._streams.discard(stream)
             if stream.scope.cancelled_caught:
                 raise stream.cause
+
+    @contextmanager
+    def known(self, call: Call) -> Generator[None]:
+        """Run any call inside this context, so that it can be found by whoever looks for a fault."""
+        self._under_way[id(call)] = call, self._clock.monotonic()
+        try:
+            yield
+        finally:
+            del self._under_way[id(call)]
+
+    def under_way(self) -> list[tuple[Call, float]]:
+        """Return every call under way, with its beginning in monotonic seconds."""
+        return list(self._under_way.values())
 
     @contextmanager
     def counted(self) -> Generator[None]:
@@ -112,11 +127,18 @@ class OpenStreams:
             if drains or stream.call.method != DRAIN:
                 stream.end(Draining())
 
-    def end_token(self, token_id: str) -> None:
-        """End every stream that was opened with a token that has been revoked."""
+    def recognise_again(self) -> None:
+        """End every stream whose caller may now do other things than when it began: a token or a grant has changed."""
         for stream in self._streams:
-            if stream.call.caller is not None and stream.call.caller.token_id == token_id:
-                stream.end(TokenRevoked())
+            if stream.call.recognise is None:
+                continue
+            try:
+                same = stream.call.recognise() == stream.call.caller
+            except AccessError as error:
+                stream.end(error)
+            else:
+                if not same:
+                    stream.end(PermissionDenied("What you may do has been changed; begin again."))
 
     @contextmanager
     def _told(self, call: Call) -> Generator[None]:

@@ -1,22 +1,29 @@
-"""What no request may hold: fields and enum numbers that this version does not know."""
+"""What no request may hold: fields and enum numbers that this version does not know.
+
+All other calls wait while a request is searched, so the search takes no time worth mentioning, whatever was sent: what
+a request may hold millions of is never looked at one by one.
+"""
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from google.protobuf.message import Message
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from wad.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from google.protobuf.descriptor import FieldDescriptor
+    from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+    from google.protobuf.message import Message
 
-_MOST_NAMED: Final = 10
-"""Unknown fields that an error names; a garbled request may have millions."""
+_LARGEST_NAMED: Final = 1000
+"""Bytes of unknown fields within which their numbers are named."""
+
+_MOST_NUMBERS: Final = 1000
+"""Enum numbers in one field."""
 
 
 def refuse_unknown(message: Message, path: str = "") -> None:
@@ -25,36 +32,58 @@ def refuse_unknown(message: Message, path: str = "") -> None:
     Raises:
         InvalidInput: There is one; its field is the path of what holds it.
     """
-    numbers = sorted({field.field_number for field in islice(UnknownFieldSet(message), _MOST_NAMED)})
-    if numbers:
-        listed = ", ".join(map(str, numbers))
-        raise InvalidInput(
-            path or "request",
-            f"{message.DESCRIPTOR.full_name} has no field with number {listed}; "
-            "the daemon is older than the client, or the request is garbled.",
-        )
+    if size := _unknown_bytes(message):
+        raise _unknown_field(message, path, size)
+    _refuse_numbers(message, path)
+
+
+def _unknown_bytes(message: Message) -> int:
+    """Return how many bytes of unknown fields a message holds, at any depth."""
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    return message.ByteSize() - known.ByteSize()
+
+
+def _unknown_field(message: Message, path: str, size: int) -> InvalidInput:
     for field, value in message.ListFields():
-        if field.enum_type is not None or field.message_type is not None:  # of texts there may be millions
-            where = f"{path}.{field.name}" if path else field.name
-            _refuse_unknown_values(field, value, where)
+        if field.message_type is not None and not field.is_repeated and (inside := _unknown_bytes(value)):
+            return _unknown_field(value, f"{path}.{field.name}" if path else field.name, inside)
+    numbers: set[int] = set()
+    if size <= _LARGEST_NAMED:
+        numbers = {field.field_number for field in UnknownFieldSet(message)}
+    what = f"has no field with number {', '.join(map(str, sorted(numbers)))}" if numbers else "has no such fields"
+    return InvalidInput(
+        path or "request",
+        f"{message.DESCRIPTOR.full_name} {what}; the daemon is older than the client, or the request is garbled.",
+    )
 
 
-def _refuse_unknown_values(field: FieldDescriptor, value: Any, path: str) -> None:
-    values = _values(field, value)
-    if field.enum_type is not None:
-        known = field.enum_type.values_by_number
-        for index, number in enumerate(values):
-            if number not in known:
-                where = f"{path}[{index}]" if field.is_repeated else path
-                raise InvalidInput(where, f"{field.enum_type.full_name} has no value {number}.")
-        return
-    for index, item in enumerate(values):
-        if isinstance(item, Message):
-            refuse_unknown(item, f"{path}[{index}]" if field.is_repeated else path)
+def _refuse_numbers(message: Message, path: str) -> None:
+    for field, value in message.ListFields():
+        where = f"{path}.{field.name}" if path else field.name
+        if field.enum_type is not None:
+            _refuse_number(field.enum_type, value if field.is_repeated else [value], where)
+        elif field.message_type is not None and _holds_numbers(field.message_type):
+            for item in value if field.is_repeated else (value,):
+                _refuse_numbers(item, where)
 
 
-def _values(field: FieldDescriptor, value: Any) -> Iterable[Any]:
-    if not field.is_repeated:
-        return (value,)
-    is_map = field.message_type is not None and field.message_type.GetOptions().map_entry
-    return value.values() if is_map else value
+def _refuse_number(kind: EnumDescriptor, numbers: Sequence[int], path: str) -> None:
+    if len(numbers) > _MOST_NUMBERS:
+        raise InvalidInput(path, f"There are {len(numbers)} values, and {kind.full_name} has not nearly as many.")
+    for index, number in enumerate(numbers):
+        if number not in kind.values_by_number:
+            where = f"{path}[{index}]" if len(numbers) > 1 else path
+            raise InvalidInput(where, f"{kind.full_name} has no value {number}.")
+
+
+@cache
+def _holds_numbers(kind: Descriptor) -> bool:
+    """Return True when messages of that kind hold enum numbers that mean something, at any depth."""
+    if kind.file.package == "google.protobuf":  # a null's number means nothing
+        return False
+    fields: Iterable[FieldDescriptor] = kind.fields
+    return any(
+        f.enum_type is not None or (f.message_type is not None and _holds_numbers(f.message_type)) for f in fields
+    )

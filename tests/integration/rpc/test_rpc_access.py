@@ -190,6 +190,24 @@ async def test_a_revoked_token_is_refused_at_once_and_its_streams_end(tmp_path: 
         assert [found.token_id for found in listed.tokens] == []
 
 
+async def test_a_grant_that_is_withdrawn_ends_what_was_begun_with_it(tmp_path: Path) -> None:
+    """A watch ends when its user may do less than when it began, and one whose rights are as before goes on."""
+    mine = Grant(user=str(os.geteuid()), role=Role.OPERATOR)
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        served.grants.replace([mine])
+        watch = event_pb2_grpc.EventServiceStub(channel).WatchEvents(event_pb2.WatchEventsRequest())
+        await watch.read()
+        served.grants.replace([mine, Grant(user="123456", role=Role.ADMIN)])
+        served.sessions.tell(served.sessions.put("shop"))
+        event: Any = await watch.read()
+        assert event.HasField("event")
+        served.grants.replace([replace(mine, role=Role.VIEWER)])
+        with pytest.raises(grpc.aio.AioRpcError) as ended:
+            await watch.read()
+        assert ended.value.code() is CODE.PERMISSION_DENIED
+        assert error_info(ended.value).metadata["resume_token"] == event.token
+
+
 async def test_a_token_that_ends_takes_its_streams_with_it(tmp_path: Path) -> None:
     """A watch does not outlive the token that it was opened with."""
     async with serving(tmp_path) as served, connected(served.unix) as channel:

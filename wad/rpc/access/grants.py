@@ -13,7 +13,7 @@ from wad.domain.access import Caller, Grant, Mechanism, Role
 from wad.domain.access_errors import PermissionDenied
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from wad.rpc.access.peers import Peer
 
@@ -41,6 +41,8 @@ class Grants:
         self._users: dict[int, tuple[int, Grant]] = {}
         self._groups: dict[int, tuple[int, Grant]] = {}
         self._certificates: dict[str, tuple[int, Grant]] = {}
+        self.changed: Callable[[], None] = lambda: None
+        """Told when other grants hold, so that what was begun by others can be ended."""
         self.replace(grants)
 
     def replace(self, grants: Sequence[Grant] | None) -> None:
@@ -60,6 +62,7 @@ class Grants:
             elif not defaults:
                 _log.warning("access.unknown_name", user=grant.user, group=grant.group)
         self._users, self._groups, self._certificates = users, groups, certificates
+        self.changed()
 
     def of_peer(self, peer: Peer) -> Caller:
         """Return a user of this host as a caller.

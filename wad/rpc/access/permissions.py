@@ -67,6 +67,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "wad.v1.AdminService/GetConfig": _INSPECT,
     "wad.v1.AdminService/UpdateConfig": _RUN,
     "wad.v1.AdminService/ListAuditRecords": _INSPECT,
+    "wad.v1.AdminService/GetDebug": _INSPECT,
     "wad.v1.AccessService/GetCaller": _LOOK,
     "wad.v1.AccessService/CreateToken": Permission(Role.ADMIN, changes=True),
     "wad.v1.AccessService/ListTokens": _INSPECT,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from wad.domain.access import Role
 from wad.domain.access_errors import PermissionDenied
 from wad.managers.terms import Wait
-from wad.rpc.call import about, caller
+from wad.rpc.call import about_session, caller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -33,7 +33,7 @@ def within_reach(session_id: SessionId) -> SessionId:
     Raises:
         PermissionDenied: It may not, whether or not there is such a session.
     """
-    about(session_id)
+    about_session(session_id)
     found = caller()
     if not found.scope.covers(session_id):
         raise PermissionDenied(
@@ -227,5 +227,5 @@ class ScopedArchives:
         elif not caller().scope.everything:
             raise PermissionDenied("Say which session gets the credentials: it is not known yet whose the archive is.")
         facts, view = await self._archives.restore(archive, options)
-        about(view.record.session_id)
+        about_session(view.record.session_id)
         return facts, view
