@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli import daemon_config, maintenance, tokens
+from wad.cli import daemon_config, maintenance, monitoring, tokens
 
 if TYPE_CHECKING:
     from wad.cli.daemon_config import Shown
@@ -44,12 +45,9 @@ def serve(
 
     Exit codes: 0 stopped in order, 1 failed, 78 cannot run as it is configured.
     """
-    # Read when gRPC is loaded. Its fork handlers would run in each child between fork and exec, and crash one in eight
-    # while calls are served; no child ever uses this process's gRPC.
-    os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
-    from wad.daemon.command import serve as run  # noqa: PLC0415 - other subcommands start without the daemon's weight
-
-    raise typer.Exit(run(config))
+    # In place of this process: what the command line has loaded would stay in the daemon's memory for all its life.
+    file = () if config is None else (str(config),)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "wad.daemon", *file])  # noqa: S606 - there is no shell
 
 
 @app.command()
@@ -123,6 +121,7 @@ def _shown(config: Path | None, names: list[str]) -> Shown:
 maintenance.mount(app, _places)
 daemon_config.mount(app, _shown)
 tokens.mount(app, _places)
+app.add_typer(monitoring.app)
 
 
 def main() -> None:

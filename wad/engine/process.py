@@ -58,7 +58,7 @@ class WorkerProcess:
         Raises:
             EngineUnavailable: The system refuses.
         """
-        command = [sys.executable, "-m", "wad.worker", "--socket", str(socket), "--worker-id", worker_id]
+        command = [sys.executable, "-P", "-m", "wad.worker", "--socket", str(socket), "--worker-id", worker_id]
         document = settings.worker(worker_id).to_json().encode()
         try:
             # Shielded: were this cancelled half-way, the process would run without an owner.

@@ -110,7 +110,7 @@ class _Running:
     def __init__(self, settings: EngineSettings) -> None:
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.setblocking(False)
-        command = [sys.executable, "-m", _MODULE, str(settings.socket_dir), _PADDING]
+        command = [sys.executable, "-P", "-m", _MODULE, str(settings.socket_dir), _PADDING]
         try:
             with theirs, os.fdopen(open_log(settings.log_dir / "zygote.log"), "ab") as log:
                 log.truncate(0)

@@ -40,7 +40,7 @@ def migrate_apart(path: Path) -> None:
         ConfigurationError: A newer program made the database.
         StorageError: It cannot be made, read, locked or migrated; nothing was changed.
     """
-    command = [sys.executable, "-m", "wad.storage.migrate", str(path)]
+    command = [sys.executable, "-P", "-m", "wad.storage.migrate", str(path)]
     try:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except subprocess.CalledProcessError as failed:

@@ -99,7 +99,8 @@ class Zygote:
                 os.dup2(descriptor, target)
             os.closerange(3, os.sysconf("SC_OPEN_MAX"))
             if told:
-                own = [sys.executable, "-m", "wad.worker", "--socket", request.socket, "--worker-id", request.worker_id]
+                own = [sys.executable, "-P", "-m", "wad.worker"]
+                own += ["--socket", request.socket, "--worker-id", request.worker_id]
                 show_as(own)
                 gc.enable()
                 live(request.worker_id, request.socket, WorkerSettings.from_json(request.settings))
