@@ -72,7 +72,7 @@ async def test_a_forked_worker_is_listed_as_a_worker(room: Path) -> None:
         (worker,) = world.workers.workers()
         line = [part for part in psutil.Process(worker.pid).cmdline() if part]
         socket = str(room / "run" / "workers" / "w1.sock")
-        assert line[1:] == ["-m", "wad.worker", "--socket", socket, "--worker-id", "w1"]
+        assert line[1:] == ["-P", "-m", "wad.worker", "--socket", socket, "--worker-id", "w1"]
 
 
 async def test_the_zygote_has_one_thread_and_neither_the_library_nor_grpc(room: Path) -> None:
