@@ -9,7 +9,7 @@ MINUTES ?= 10
 .DEFAULT_GOAL := help
 include clients/Makefile
 include systemd/Makefile
-.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos landed docs lock clean
+.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos landed docs dashboards panels monitoring-up lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,7 @@ check: $(STAMP) ## format, lint, types, imports, protos, generated code
 	$(BIN)/buf format --diff --exit-code
 	$(BIN)/python protos/generate.py --check
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python monitoring/generate.py --check
 	$(BIN)/python clients/generate.py --check
 
 format: $(STAMP) ## bring everything into the house format
@@ -77,12 +78,21 @@ protos: $(STAMP) ## generate the Python code of the protobuf packages
 landed: $(STAMP) ## with a release: remember the contract that later ones may only add to
 	$(BIN)/buf build --path protos/wad/v1 --as-file-descriptor-set --exclude-source-info --output protos/landed.binpb
 
-docs: $(STAMP) ## draw the state diagram from the transition table
+docs: $(STAMP) ## write what the documentation has from the code: the state diagram, the metrics, the alerts
 	$(BIN)/python docs/generate.py
+
+dashboards: $(STAMP) ## generate the Grafana dashboards
+	$(BIN)/python monitoring/generate.py
+
+panels: $(STAMP) ## show in docs/monitoring.md what a real Prometheus says of every panel
+	WRITE_PANELS=docs/monitoring.md $(BIN)/python -m pytest tests/monitoring/test_prometheus.py -k dashboard
+
+monitoring-up: $(STAMP) ## a daemon at work, with Prometheus, Alertmanager and (where present) Grafana on loopback
+	$(BIN)/python -m tests.monitoring.up
 
 lock: $(STAMP) ## lock the newest versions that pyproject.toml allows, and of these what the service needs
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra emulator --group dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra emulator --extra otel --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --constraints requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements-service.lock

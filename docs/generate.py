@@ -1,18 +1,25 @@
-"""Draw the state diagram of ``lifecycle.md`` from the transition table, or check that it is up to date."""
+"""Write what the documentation has from the code, or check that it is up to date: a diagram, metrics, alerts."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from wad.domain.states import TERMINAL, TRANSITIONS, SessionState
+from prometheus_client.parser import text_string_to_metric_families as parse
 
-PAGE = Path(__file__).resolve().parent / "lifecycle.md"
-BEGIN, END = "<!-- diagram: drawn by docs/generate.py -->\n", "<!-- end of the diagram -->"
+from wad.domain.alerts import TERMS, Thresholds, threshold_of
+from wad.domain.states import TERMINAL, TRANSITIONS, SessionState
+from wad.domain.workers import WorkerState
+from wad.observability.health import Result
+from wad.observability.metrics import Metrics
+from wad.observability.snapshot import Snapshot
+from wad.observability.worker_metrics import WorkerMetrics
+
+DOCS = Path(__file__).resolve().parent
 
 
 def diagram() -> str:
-    """Return the table as a Mermaid state diagram."""
+    """Return the transition table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {SessionState.CONNECTING}"]
     for source, targets in TRANSITIONS.items():
         lines += [f"    {source} --> {target}" for target in SessionState if target in targets]
@@ -20,16 +27,65 @@ def diagram() -> str:
     return "```mermaid\n" + "\n".join(lines) + "\n```\n"
 
 
+def metrics() -> str:
+    """Return the metrics as a table."""
+    snapshot = Snapshot({}, 0, workers=dict.fromkeys(WorkerState, 0))
+    shown = Metrics(WorkerMetrics(), lambda: snapshot, version="", engine_version="", custom_upstream=False)
+    shown.health.show([Result("any", None)])
+    rows: list[str] = []
+    for family in sorted(parse(shown.exposition("")[0].decode()), key=lambda family: family.name):
+        if family.name.startswith(("process_", "python_")):
+            continue
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        labels = sorted({label for sample in family.samples for label in sample.labels} - {"le"})
+        rows.append(
+            f"| `{name}` | {family.type} | {' '.join(f'`{label}`' for label in labels)} | {family.documentation} |"
+        )
+    return "| metric | type | labels | meaning |\n| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
+def alerts() -> str:
+    """Return the alerts as a table."""
+    rows: list[str] = []
+    for alert, terms in TERMS.items():
+        default = _amount(threshold_of(alert, Thresholds()), terms.measures)
+        raised = f"{'<' if terms.below else '>'} `alerts.{terms.threshold}` ({default})"
+        rows.append(
+            f"| [{alert}](runbooks/{alert}.md) | {terms.measures} | {raised} | {'yes' if terms.looks else ''} |"
+        )
+    head = "| alert | what is measured | raised at (default) | also by the daemon |\n| --- | --- | --- | --- |\n"
+    return head + "\n".join(rows) + "\n"
+
+
+def _amount(value: float, measures: str) -> str:
+    if "bytes" in measures:
+        return f"{value / 2**20:.0f} MiB"
+    if "seconds" in measures:
+        return f"{value:g} s" if value < 3600 else f"{value / 3600:g} h"  # noqa: PLR2004 - an hour
+    return f"{value:g}"
+
+
+PARTS = {
+    "lifecycle.md": {"diagram": diagram},
+    "monitoring.md": {"metrics": metrics, "alerts": alerts},
+}
+"""The parts of pages that are written here, each between two comments with its name."""
+
+
 def main() -> None:
-    """Write the page, or with ``--check`` only compare it."""
-    page = PAGE.read_text()
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    fresh = before + BEGIN + diagram() + END + after
-    if "--check" not in sys.argv:
-        PAGE.write_text(fresh)
-    elif fresh != page:
-        raise SystemExit(f"The diagram in {PAGE.name} is stale; run `make docs` and commit.")
+    """Write the pages, or with ``--check`` only compare them."""
+    for name, parts in PARTS.items():
+        page = (DOCS / name).read_text()
+        fresh = page
+        for part, write in parts.items():
+            begin, end = f"<!-- {part}: written by docs/generate.py -->\n", f"<!-- end of the {part} -->"
+            before, _, rest = fresh.partition(begin)
+            _, _, after = rest.partition(end)
+            fresh = before + begin + write() + end + after
+        if "--check" not in sys.argv:
+            (DOCS / name).write_text(fresh)
+        elif fresh != page:
+            raise SystemExit(f"{name} is stale; run `make docs` and commit.")
 
 
 if __name__ == "__main__":

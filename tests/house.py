@@ -90,7 +90,9 @@ async def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] 
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, **(environment or {})},
+            # Most systems do not have that variable; where it is set, an engine that was not told of it would find it.
+            env={name: value for name, value in os.environ.items() if name != "SSL_CERT_FILE"}
+            | dict(environment or {}),
         )
 
 

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wad.cli import daemon_config, maintenance, monitoring, tokens
+from wad.cli.version import VersionOption  # noqa: TC001 - typer reads it from the annotation
+
+# ruff: noqa: D301 - \b keeps typer from joining lines
 
 if TYPE_CHECKING:
     from wad.cli.daemon_config import Shown
@@ -28,29 +31,54 @@ noise_root_key = "{1.noise_root_key}"
 
 app = typer.Typer(
     name="wad",
-    help="Supervisor daemon for WhatsApp linked-device sessions.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-@app.command()
+@app.callback()
+def root(
+    ctx: typer.Context,
+    *,
+    version: VersionOption = False,  # noqa: ARG001 - its callback has shown it
+) -> None:
+    """Run a daemon for WhatsApp sessions, and look after its files.
+
+    A running daemon is talked to with wadctl.
+
+    \b
+    Examples:
+      wad serve
+      wad config check
+      wad backup --all --to /backups --recipient age1…
+    """
+    ctx.obj = _places
+
+
+@app.command(epilog="Exit codes: 0 stopped in order; 1 failed; 2 wrong usage; 78 cannot run as it is configured.")
 def serve(
     config: Annotated[
         Path | None, typer.Option(help="Configuration file (TOML).", envvar="WAD_CONFIG", show_default="the system's")
     ] = None,
 ) -> None:
-    """Run the daemon in the foreground, until SIGTERM or Ctrl-C. SIGHUP has it read its configuration again.
+    """Run the daemon in the foreground.
 
-    Exit codes: 0 stopped in order, 1 failed, 78 cannot run as it is configured.
+    It stops in order on SIGTERM or Ctrl-C. SIGUSR2 ends it alone and leaves the connections to the next daemon. On
+    SIGHUP it reads its configuration again, and on SIGQUIT it writes into its log what it is doing.
+
+    \b
+    Examples:
+      wad serve
+      wad serve --config wad.toml
     """
     # In place of this process: what the command line has loaded would stay in the daemon's memory for all its life.
     file = () if config is None else (str(config),)
     os.execv(sys.executable, [sys.executable, "-P", "-m", "wad.daemon", *file])  # noqa: S606 - there is no shell
 
 
-@app.command()
+@app.command(epilog="Exit codes: 0 stopped in order; 1 failed; 2 wrong usage.")
 def emulator(
     directory: Annotated[Path, typer.Option("--dir", help="Where the emulator keeps its keys and linked devices.")],
     proxy_port: Annotated[int, typer.Option(help="Port for the clients' connections; 0 takes a free one.")] = 0,
@@ -62,9 +90,15 @@ def emulator(
         int, typer.Option(min=1, help="QR codes per connection, as WhatsApp gives 6; with fewer each lasts 20 s.")
     ] = 6,
 ) -> None:
-    """Run a WhatsApp Web server on loopback that real clients pair with: no phone, no internet.
+    """Run a WhatsApp Web server on loopback.
 
-    DIR/emulator.json tells clients the proxy's address, the CA file and the root key.
+    Real clients pair with it, without a phone and the internet. DIR/emulator.json tells them the proxy's address, the
+    CA file and the root key.
+
+    \b
+    Examples:
+      wad emulator --dir /tmp/emulator
+      wad emulator --dir /tmp/emulator --device-limit 4
     """
     from wad.emulator import run  # noqa: PLC0415 - a production host does not have the emulator's libraries
     from wad.emulator.errors import EmulatorError  # noqa: PLC0415
@@ -83,11 +117,17 @@ def emulator(
         raise typer.Exit(1) from None
 
 
-@app.command()
+@app.command(epilog="Exit codes: 0 every step was seen; 1 one was not.")
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the directory with the logs.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Link a session end to end against the emulator and show every step; exit 0 only if each was seen."""
+    """Link a session with the emulator, and show every step.
+
+    \b
+    Examples:
+      wad demo
+      wad demo --keep
+    """
     from wad.cli.demo import run_demo  # noqa: PLC0415 - see above
 
     raise typer.Exit(run_demo(keep=keep))
@@ -118,7 +158,7 @@ def _shown(config: Path | None, names: list[str]) -> Shown:
     return Shown(loaded.file, told(loaded.present, expanded(names), LIVE))
 
 
-maintenance.mount(app, _places)
+maintenance.mount(app)
 daemon_config.mount(app, _shown)
 tokens.mount(app, _places)
 app.add_typer(monitoring.app)

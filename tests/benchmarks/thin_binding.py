@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.bare import Event, Reporter, Setting
 from wad.wire.settings import CustomUpstream, WorkerSettings
 from wad.worker.engine import Engine
+from wad.worker.engine_log import EngineLog
 from wad.worker.logfile import LogFile
 from wad.worker.reports import EngineEvent, QrShown
 
@@ -34,7 +35,7 @@ class ThinClients:
         log = Path(setting.directory) / "engine.log"
         upstream = CustomUpstream(setting.proxy_url, setting.ca_file, setting.noise_root_key)
         settings = WorkerSettings(sessions_dir=setting.directory, log_file=str(log), upstream=upstream)
-        self._engine = Engine(settings, LogFile(log))
+        self._engine = Engine(settings, EngineLog(LogFile(log)))
         self._setting = setting
         self._reporter = reporter
         self._running: list[asyncio.Future[str]] = []

@@ -29,12 +29,17 @@ ALLOWED: Final = frozenset(
 )
 """Reasons that the contract documents with such a status, for what a caller may really meet."""
 
+MOST_RESPONSES: Final = 3
+"""After which a stream is cut off."""
+
 _LOST: Final = "Internal error from Core"
 """What grpc.aio's client makes now and then of a status that comes before it has sent its whole stream; gRPC's
 synchronous client, asked the same, is always told the status itself."""
 
 _SECRETS: Final = re.compile(rb"wad_[0-9a-z]{8}_[A-Za-z0-9_-]{20,}|AGE-SECRET-KEY-1|\b2@[A-Za-z0-9+/=]{20,}")
-_INSIDES: Final = re.compile(rb'Traceback|File \\?"|\.py\b|site-packages|/work/|/tmp/|/home/|/var/lib|/run/wad|asyncio\.')
+_INSIDES: Final = re.compile(
+    rb'Traceback|File \\?"|\.py\b|site-packages|/work/|/tmp/|/home/|/var/lib|/run/wad|asyncio\.'
+)
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,7 @@ class Answer:
         return b"\n".join([self.message.encode(), *values])
 
 
-async def send(
-    sender: Sender, path: str, raw: Sequence[bytes], kind: str, seconds: float, *, most: int = 3
-) -> Answer:
+async def send(sender: Sender, path: str, raw: Sequence[bytes], kind: str, seconds: float) -> Answer:
     """Call a method with these bytes and return how that ended.
 
     Args:
@@ -91,15 +94,14 @@ async def send(
         path: ``/service/method``.
         raw: The requests, serialised; one unless the method takes a stream.
         kind: ``unary_unary``, ``unary_stream``, ``stream_unary`` or ``stream_stream``.
-        seconds: The call's deadline; a stream is cut off then.
-        most: Responses after which a stream is cut off.
+        seconds: The call's deadline; a stream is cut off then, or after some responses.
     """
-    while (answer := await _send(sender, path, raw, kind, seconds, most)).message == _LOST:
+    while (answer := await _send(sender, path, raw, kind, seconds)).message == _LOST:
         pass
     return answer
 
 
-async def _send(sender: Sender, path: str, raw: Sequence[bytes], kind: str, seconds: float, most: int) -> Answer:
+async def _send(sender: Sender, path: str, raw: Sequence[bytes], kind: str, seconds: float) -> Answer:
     channel: Any = sender.channel
     given: Any = raw[0] if kind.startswith("unary") else iter(raw)
     call = getattr(channel, kind)(path)(given, metadata=sender.metadata, timeout=seconds)
@@ -110,7 +112,7 @@ async def _send(sender: Sender, path: str, raw: Sequence[bytes], kind: str, seco
         else:
             async for response in call:
                 answer.responses.append(response)
-                if len(answer.responses) == most:
+                if len(answer.responses) == MOST_RESPONSES:
                     return answer
         answer.code = CODE.OK
     except grpc.aio.AioRpcError as error:
@@ -155,7 +157,9 @@ def judge(sender: Sender, answer: Answer, sent: bytes, *, may_wait: bool) -> Non
     assert not [leak for leak in leaks if leak not in sent], f"it leaks {leaks}: {what}"
 
 
-async def all_ends(senders: Sequence[Sender], path: str, raw: Sequence[bytes], kind: str, seconds: float) -> list[Answer]:
+async def all_ends(
+    senders: Sequence[Sender], path: str, raw: Sequence[bytes], kind: str, seconds: float
+) -> list[Answer]:
     """Return how the same call ended for each sender, all at once."""
     answers = [Answer(None) for _ in senders]
 

@@ -28,8 +28,7 @@ def main() -> None:
     over = threading.Event()
 
     def listen() -> None:
-        for _ in sys.stdin:
-            phases.append([])
+        phases.extend([] for _ in sys.stdin)
         over.set()
 
     threading.Thread(target=listen, daemon=True).start()
@@ -42,7 +41,7 @@ def main() -> None:
             except grpc.RpcError as error:
                 failures.append(str(error))
             phases[-1].append(time.monotonic() - began)
-    print(json.dumps({"failures": failures, "phases": [_told(phase) for phase in phases]}))
+    json.dump({"failures": failures, "phases": [_told(phase) for phase in phases]}, sys.stdout)
 
 
 def _told(seconds: list[float]) -> dict[str, float]:

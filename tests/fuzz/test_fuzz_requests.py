@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import grpc.aio
+import grpc
 import pytest
-from google.protobuf import descriptor_pool
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.callers import all_ends, judge
-from tests.fuzz.garbage import requests_of
+from tests.fuzz.garbage import UNHURRIED, described, kind_of, requests_of
 from tests.fuzz.target import THEIR_PHONE, THEIRS
 from tests.house import PATIENCE
 from wad.rpc.server import METHODS
 
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
-    from google.protobuf.descriptor import MethodDescriptor
 
     from tests.fuzz.target import Target
 
@@ -27,7 +25,9 @@ pytestmark = pytest.mark.timeout(1800)
 DRAINS: Final = "wad.v1.AdminService/Drain"
 """After it nothing else can be fuzzed; it has a daemon of its own."""
 
-WAITS: Final = frozenset({"CreateSession", "CreateDevice", "LinkSession", "LinkDevice", "WatchEvents", "ReplaceWorkers"})
+WAITS: Final = frozenset(
+    {"CreateSession", "CreateDevice", "LinkSession", "LinkDevice", "WatchEvents", "ReplaceWorkers"}
+)
 """Methods that wait for something, which need not come."""
 
 HEAVY: Final = frozenset({"ReplaceWorkers", "BackupSession", *WAITS} - {"WatchEvents"})
@@ -36,10 +36,6 @@ HEAVY: Final = frozenset({"ReplaceWorkers", "BackupSession", *WAITS} - {"WatchEv
 TAKES_AWAY: Final = frozenset({"RemoveSession", "RemoveDevice", "SetAsideCredentials", "RestoreSession"})
 """Methods by which an administrator may cost a session its credentials, so that it must not name the one we guard."""
 
-import collections
-OUT=collections.Counter()
-def test_zzz():
-    pass
 WAIT_SECONDS: Final = 0.3
 PROFILE: Final = settings()
 FEW: Final = max(PROFILE.max_examples // 25, 1)
@@ -48,21 +44,16 @@ SOME: Final = max(PROFILE.max_examples // 8, 1)
 NAMES: Final = [f"{service}/{name}" for service, name in METHODS]
 
 
-def described(method: str) -> MethodDescriptor:
-    """Return the description of ``service/method``."""
-    return descriptor_pool.Default().FindMethodByName(method.replace("/", "."))
-
-
-def kind_of(method: MethodDescriptor) -> str:
-    """Return the kind of a method as gRPC calls it."""
-    one, other = ("stream" if streams else "unary" for streams in (method.client_streaming, method.server_streaming))
-    return f"{one}_{other}"
-
-
-gently = settings(max_examples=FEW, suppress_health_check=list(HealthCheck))
-hard = settings(max_examples=SOME, suppress_health_check=list(HealthCheck))
+gently = settings(max_examples=FEW, suppress_health_check=UNHURRIED)
+hard = settings(max_examples=SOME, suppress_health_check=UNHURRIED)
 light = [name for name in NAMES if name != DRAINS and name.partition("/")[2] not in HEAVY]
 heavy = [name for name in NAMES if name.partition("/")[2] in HEAVY]
+
+
+@pytest.fixture(autouse=True)
+def restored(target: Target, portal: BlockingPortal) -> None:
+    """Begin each method with both tenants connected, whatever the last one has done to them."""
+    portal.call(target.restore)
 
 
 @pytest.mark.parametrize("method", light)
@@ -76,7 +67,9 @@ def test_any_request_is_answered_properly(target: Target, portal: BlockingPortal
 @pytest.mark.parametrize("method", heavy)
 @gently
 @given(data=st.data())
-def test_any_request_for_work_is_answered_properly(target: Target, portal: BlockingPortal, method: str, data: Any) -> None:
+def test_any_request_for_work_is_answered_properly(
+    target: Target, portal: BlockingPortal, method: str, data: Any
+) -> None:
     """The same is true of what takes long, and is cut off by its caller."""
     attack(target, portal, method, data)
 
@@ -95,6 +88,3 @@ def attack(target: Target, portal: BlockingPortal, method: str, data: Any) -> No
     for sender, answer in zip(senders, answers, strict=True):
         judge(sender, answer, sent, may_wait=waits)
     assert answers[-1].code is grpc.StatusCode.UNAUTHENTICATED
-    OUT.update((method, sender.name, str(a.code), a.reason) for sender, a in zip(senders, answers, strict=True))
-def test_zzzz():
-    for k in sorted(OUT): print("OUT", *k, OUT[k])

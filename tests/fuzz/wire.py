@@ -22,8 +22,6 @@ END_STREAM: Final = 0x1
 END_HEADERS: Final = 0x4
 ACK: Final = 0x1
 
-Headers = "Iterable[tuple[bytes, bytes]]"
-
 _HEADER_TABLE_SIZE: Final = 1
 _INITIAL_WINDOW_SIZE: Final = 4
 _STATUSES: Final = {8: b"200", 9: b"204", 10: b"206", 11: b"304", 12: b"400", 13: b"404", 14: b"500"}
@@ -56,7 +54,7 @@ def settings(**values: int) -> bytes:
     )
 
 
-def block(headers: Headers) -> bytes:
+def block(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return a header block in which every header is written out."""
     return b"".join(b"\0" + _text(name) + _text(value) for name, value in headers)
 
@@ -226,16 +224,15 @@ class Wire:
         self._buffer = self._buffer[9 + size :]
         return head[3], head[4], int.from_bytes(head[5:9]), payload
 
-    async def call(self, headers: Headers, body: bytes, *, stream: int = 1, raw_block: bytes | None = None) -> End:
+    async def call(self, headers: Iterable[tuple[bytes, bytes]], body: bytes, *, stream: int = 1) -> End:
         """Make a call and return how it ended.
 
         Args:
             headers: Its headers.
             body: Its data, framed.
             stream: Number of the stream.
-            raw_block: A header block to send in place of *headers*.
         """
-        packed = block(headers) if raw_block is None else raw_block
+        packed = block(headers)
         parts = [packed[place : place + 16_000] for place in range(0, len(packed), 16_000)] or [b""]
         frames = b""
         for number, part in enumerate(parts):

@@ -93,7 +93,7 @@ class Machine:
         return self.run("systemctl", "show", "--value", f"--property={name}", unit)
 
     def write(self, path: str, text: str) -> None:
-        """Write a file."""
+        """Write a file, which must not be below what the machine has in memory: /run, /tmp, /dev."""
         file = self.root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
@@ -127,7 +127,7 @@ def until(holds: Callable[[], bool], what: str, within: float = PATIENCE) -> Non
 def _copy_of_this_system() -> Generator[Path]:
     """Yield the root of a copy; its upper layer is in memory, for it must not be part of the lower one."""
     with ExitStack() as undo:
-        base = Path(tempfile.mkdtemp(prefix="wad-boot-", dir="/var/tmp"))  # noqa: S108 - the container hides /tmp
+        base = Path(tempfile.mkdtemp(prefix="wad-boot-", dir="/var/tmp"))  # the container hides /tmp
         undo.callback(shutil.rmtree, base)
         layers, root = base / "layers", base / "root"
         for directory in (layers, root):
@@ -135,15 +135,17 @@ def _copy_of_this_system() -> Generator[Path]:
         _mount(undo, layers, "-t", "tmpfs", "-o", "mode=0755", "tmpfs")
         for directory in (layers / "upper", layers / "work"):
             directory.mkdir(mode=0o755)
-        _mount(undo, root, "-t", "overlay", "-o", f"lowerdir=/,upperdir={layers}/upper,workdir={layers}/work", "overlay")
+        _mount(
+            undo, root, "-t", "overlay", "-o", f"lowerdir=/,upperdir={layers}/upper,workdir={layers}/work", "overlay"
+        )
         for name in _NOT_FOR_A_COPY:
             shutil.rmtree(root / "etc/systemd/system" / name, ignore_errors=True)
         yield root
 
 
 def _mount(undo: ExitStack, directory: Path, *options: str) -> None:
-    subprocess.run(["mount", *options, str(directory)], check=True)
-    undo.callback(subprocess.run, ["umount", "--lazy", str(directory)], check=True)
+    subprocess.run(["/bin/mount", *options, str(directory)], check=True)
+    undo.callback(subprocess.run, ["/bin/umount", "--lazy", str(directory)], check=True)
 
 
 def _leader(container: subprocess.Popen[bytes], log: Path) -> int:

@@ -9,7 +9,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.cli.text import local_time, printable, size
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
-_HEADINGS = ("ALERT", "STATE", "VALUE", "THRESHOLD", "SINCE", "MEASURES")
+_HEADINGS = ("ALERT", "STATE", "VALUE", "THRESHOLD", "SINCE")
 
 
 def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
-    """Show what the daemon finds worth somebody's attention, and how far everything else is from that.
+    """Show what is worth somebody's attention.
+
+    And how far everything else is from that.
 
     \b
     Examples:
@@ -39,7 +42,7 @@ def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
 def _table(found: admin_pb2.ListAlertsResponse) -> RenderableType:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, no_wrap=heading != "SINCE", overflow="fold")
     for alert in found.alerts:
         off = not alert.HasField("threshold")
         state = "off" if off else "RAISED" if alert.active else "quiet"
@@ -49,7 +52,6 @@ def _table(found: admin_pb2.ListAlertsResponse) -> RenderableType:
             _amount(alert, alert.value) if alert.HasField("value") else "-",
             "-" if off else f"{'<' if alert.below else '>'} {_amount(alert, alert.threshold)}",
             local_time(alert.change_time) if alert.HasField("change_time") else "-",
-            Text(printable(alert.measures)),
         )
     looked = local_time(found.look_time) if found.HasField("look_time") else "never"
     interval = f"every {found.interval.ToSeconds()} s" if found.interval.ToSeconds() else "not any more"
@@ -57,5 +59,7 @@ def _table(found: admin_pb2.ListAlertsResponse) -> RenderableType:
 
 
 def _amount(alert: admin_pb2.Alert, value: float) -> str:
-    """Return a value with as many digits as tell something."""
-    return size(round(value)) if "bytes" in alert.measures else f"{value:.10g}" if value >= 1000 else f"{value:.3g}"  # noqa: PLR2004 - four digits are whole
+    """Return a value with its unit, and with as many digits as tell something."""
+    if "bytes" in alert.measures:
+        return size(round(value))
+    return f"{value:.0f} s" if "seconds" in alert.measures else f"{value:.3g}"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from google.protobuf.timestamp_pb2 import Timestamp
-from rich.table import Table
 from rich.text import Text
 
-from wad.cli.run import OutputOption, TimeoutOption, started
-from wad.cli.text import local_time, moment, printable
+from wad.cli.listing import Column, Listing
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
+from wad.cli.text import moment, printable, short_time
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
 _LARGEST_PAGE = 1000
-_HEADINGS = ("TIME", "CALLER", "METHOD", "TARGET", "OUTCOME", "TOOK")
 
 
 def audit(
@@ -36,7 +36,9 @@ def audit(
     timeout: TimeoutOption = 30,
     output: OutputOption = None,
 ) -> None:
-    """Show the audit log: every call that changed something, or tried to, newest first.
+    """Show who changed what.
+
+    That is the audit log: every call that changed something, or tried to, newest first.
 
     \b
     Examples:
@@ -73,18 +75,23 @@ def _moment(text: str | None, option: str) -> Timestamp | None:
     return stamp
 
 
-def _table(records: Sequence[admin_pb2.AuditRecord]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+def _table(records: Sequence[admin_pb2.AuditRecord]) -> Listing:
+    table = Listing(
+        Column("TIME", 1),
+        Column("CALLER", 2, shortened=True),
+        "METHOD",
+        Column("TARGET", shortened=True),
+        Column("OUTCOME", shortened=True),
+        Column("TOOK", 3),
+    )
     for record in records:
         succeeded = record.status == "OK"
         outcome = "ok" if succeeded else " ".join(text for text in (record.status, record.reason) if text)
         table.add_row(
-            local_time(record.time),
-            Text(printable(record.caller or "-")),
-            Text(printable(record.method.rpartition("/")[2])),
-            Text(printable(record.target or "-")),
+            short_time(record.time),
+            printable(record.caller or "-"),
+            printable(record.method.rpartition("/")[2]),
+            printable(record.target or "-"),
             Text(printable(outcome), style="" if succeeded else "red"),
             f"{record.duration.ToMicroseconds() / 1e6:.2f} s",
         )

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from wad.cli import upkeep_views
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Sweep: end expired sessions, deactivate records without one, purge the trash.",
+    help="Sweep: end expired sessions, purge the trash.",
     rich_markup_mode=None,
 )
 
@@ -27,7 +29,7 @@ def run(
     timeout: TimeoutOption = 120,
     output: OutputOption = None,
 ) -> None:
-    """Sweep now and show what was removed, what was kept, and why.
+    """Sweep now, and show what was done and why.
 
     \b
     Examples:
@@ -35,7 +37,7 @@ def run(
       wadctl cleanup run -o json | jq .report.unknown_directories
     """
     this = started(ctx, output)
-    with this.channel() as channel:
+    with this.channel() as channel, Console(stderr=True).status("Sweeping…"):  # shows nothing without a terminal
         request = admin_pb2.RunCleanupRequest(dry_run=dry_run)
         response = admin_pb2_grpc.AdminServiceStub(channel).RunCleanup(request, timeout=timeout)
     this.show(response, upkeep_views.cleanup_report(response.report))
@@ -58,7 +60,9 @@ def start(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption 
 
 @app.command()
 def stop(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
-    """Have the daemon sweep no more by itself, until it is started again or restarted.
+    """Have the daemon sweep no more by itself.
+
+    That holds until it is started again, or the daemon is restarted.
 
     \b
     Examples:
@@ -72,7 +76,9 @@ def stop(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption =
 
 
 def stats(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
-    """Show the daemon's counts: sessions, limits, workers, timers, watchers, and the sweep.
+    """Show the daemon's counts.
+
+    These are sessions, limits, workers, timers, watchers, and the sweep.
 
     \b
     Examples:

@@ -9,7 +9,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.struct_pb2 import Struct
 
 from wad.cli import config_views
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def get(
     timeout: TimeoutOption = 10,
     output: OutputOption = None,
 ) -> None:
-    """Show the configuration: each key with its value, where that comes from, and whether it can change live.
+    """Show the configuration.
 
-    Durations are in seconds, sizes in bytes.
+    Each key comes with its value, where that comes from, and whether it can change live. Durations are in seconds,
+    sizes in bytes.
 
     \b
     Examples:
@@ -64,9 +66,10 @@ def set_(
     timeout: TimeoutOption = 10,
     output: OutputOption = None,
 ) -> None:
-    """Change keys that can change live, all or none of them, until the daemon restarts or reloads its files.
+    """Change keys that can change live.
 
-    Values are written as in the environment: 20m, 512MiB, 30, or JSON for access.grants.
+    All or none of them change, until the daemon restarts or reloads its files. Values are written as in the
+    environment: 20m, 512MiB, 30, or JSON for access.grants.
 
     \b
     Examples:
@@ -100,7 +103,9 @@ def unset(
     timeout: TimeoutOption = 10,
     output: OutputOption = None,
 ) -> None:
-    """Give keys back the values that the daemon's files and environment say.
+    """Give keys back the values of the daemon's files.
+
+    The environment counts too.
 
     \b
     Examples:

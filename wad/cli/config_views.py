@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from google.protobuf import json_format
-from rich.table import Table
 from rich.text import Text
 
+from wad.cli.listing import Column, Listing
 from wad.cli.text import printable
 from wad.v1 import admin_pb2
 
@@ -26,15 +26,13 @@ def without_defaults(response: admin_pb2.GetConfigResponse) -> admin_pb2.GetConf
     return admin_pb2.GetConfigResponse(settings=[one for one in response.settings if one.origin != DEFAULT])
 
 
-def settings(found: Iterable[admin_pb2.ConfigSetting]) -> Table:
+def settings(found: Iterable[admin_pb2.ConfigSetting]) -> Listing:
     """Return one line for each key; what was set stands out."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("KEY", "VALUE", "ORIGIN", "LIVE"):
-        table.add_column(heading, overflow="fold")
+    table = Listing("KEY", "VALUE", Column("ORIGIN", 2), Column("LIVE", 1))
     for one in found:
         style = "" if one.origin == DEFAULT else "bold"
-        origin, live = Text(printable(one.origin)), "yes" if one.live else "restart"
-        table.add_row(Text(one.key), Text(printable(text(one.value)), style), origin, live)
+        live = "yes" if one.live else "restart"
+        table.add_row(one.key, Text(printable(text(one.value)), style), printable(one.origin), live)
     return table
 
 

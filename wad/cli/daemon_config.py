@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli.maintenance import ConfigOption, Output, OutputOption
+from wad.cli.maintenance import ConfigOption, OutputOption  # noqa: TC001 - typer reads them from the annotations
+from wad.cli.output import Output, people
+from wad.cli.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 - only what the help needs is imported here
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
-app = typer.Typer(name="config", no_args_is_help=True, help="Check and show the daemon's configuration.")
+app = typer.Typer(
+    name="config", no_args_is_help=True, help="Check and show the daemon's configuration.", rich_markup_mode=None
+)
 
 _CODES = "Exit codes: 0 it can be used; 2 wrong usage; 78 it cannot."
 
@@ -60,25 +64,26 @@ def mount(root: typer.Typer, read: Read) -> None:
 
 @app.command(epilog=_CODES)
 def check(ctx: typer.Context, *, config: ConfigOption = None, output: OutputOption = Output.TABLE) -> None:
-    """Say whether a daemon could use the configuration: the file, the environment and what follows from both.
+    """Say whether a daemon could use the configuration.
 
-    Everything that is wrong is named at once, with its file and line, or its variable.
+    That is the file, the environment and what follows from both. Everything that is wrong is named at once, with its
+    file and line, or its variable.
 
     \b
     Examples:
       wad config check
       wad config check --config new.toml && mv new.toml /etc/wad/wad.toml && systemctl reload wad
     """
-    from wad.cli.maintenance_run import placed, show_json
+    from wad.cli.maintenance_run import placed
 
     with placed(_only(ctx.obj, []), config, output) as shown:
         changed = sum(setting.origin != "default" for setting in shown.settings)
         file = None if shown.file is None else str(shown.file)
-        if output is Output.JSON:
-            show_json({"ok": True, "file": file, "changed": changed})
+        if output.for_programs:
+            typer.echo(output.dump({"ok": True, "file": file, "changed": changed}))
         else:
             what = f"{file} can be used" if file else "There is no configuration file"
-            typer.echo(f"{what}; {changed} keys are set.")
+            typer.echo(f"{what}; {counted(changed, 'key is', 'keys are')} set.")
 
 
 @app.command(epilog=_CODES)
@@ -90,9 +95,10 @@ def show(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Show what a daemon that is started now would use: each key with its value and where that comes from.
+    """Show what a daemon that is started now would use.
 
-    A running daemon may use other values: ask it with wadctl config get. LIVE keys change on a reload.
+    Each key comes with its value and where that comes from. A running daemon may use other values: ask it with wadctl
+    config get. LIVE keys change on a reload.
 
     \b
     Examples:
@@ -100,8 +106,6 @@ def show(
       wad config show sessions engine.worker_max_memory
       wad config show -o json | jq -r '.settings[] | "\\(.key)=\\(.value)"'
     """
-    from rich.console import Console
-
     from wad.cli import config_views, views
     from wad.cli.maintenance_run import placed
     from wad.rpc import convert_config
@@ -111,10 +115,10 @@ def show(
         response = admin_pb2.GetConfigResponse(settings=convert_config.settings(shown.settings))
         if changed:
             response = config_views.without_defaults(response)
-        if output is Output.JSON:
-            typer.echo(views.as_json(response))
+        if output.for_programs:
+            typer.echo(output.dump(views.as_dict(response)))
         else:
-            Console(highlight=False).print(config_views.settings(response.settings))
+            people().print(config_views.settings(response.settings))
 
 
 def _only(read: Read, names: list[str]) -> Callable[[Path | None], Shown]:

@@ -7,6 +7,7 @@ should be.
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -21,7 +22,7 @@ import grpc.aio
 import httpx
 from rich.console import Console
 
-from wad.cli.qr import render_qr
+from wad.cli.qr import render_qr, takes_colours
 from wad.emulator.client import EmulatorClient
 from wad.emulator.errors import EmulatorError
 from wad.v1 import (
@@ -192,7 +193,7 @@ async def _link(channel: grpc.aio.Channel, emulator: EmulatorClient) -> str:
             _say("state", state)
         if response.WhichOneof("step") == "qr_issued" and not scanned:
             code = response.qr_issued.qr.code
-            _console.out(render_qr(code), highlight=False)
+            _console.out(render_qr(code, coloured=takes_colours(sys.stdout, os.environ)), highlight=False)
             scanned = await emulator.scan(code, PHONE, push_name="Ada Lovelace")
             _say("scanned", f"by the emulated phone +{PHONE}")
         if response.WhichOneof("step") == "connected":

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 
-from wad.cli.text import local_time, printable
+from wad.cli.listing import Column, Listing
+from wad.cli.text import counted, local_time, printable, short_time
 from wad.cli.views import pairs, reason_name, state_name, state_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rich.table import Table
+
     from wad.v1 import device_pb2
 
 
-def devices_table(devices: Iterable[device_pb2.Device]) -> Table:
+def devices_table(devices: Iterable[device_pb2.Device]) -> Listing:
     """Return one line for each device."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("DEVICE", "NAME", "STATE", "HEARTBEAT", "MISSED", "LAST ACTIVITY", "EXPIRES"):
-        table.add_column(heading, overflow="fold")
+    table = Listing(
+        "DEVICE",
+        Column("NAME", 1, shortened=True),
+        "STATE",
+        Column("HEARTBEAT", 3),
+        Column("MISSED", 2),
+        Column("ACTIVITY", 5),
+        Column("EXPIRES", 4),
+    )
     for device in devices:
         session = device.session
         state = state_name(session.state)
         if not session.active:
             state = f"{state} ({reason_name(session.removal_reason)})"
         table.add_row(
-            Text(device.device_session_id),
-            Text(printable(device.info.name) or "-"),
+            device.device_session_id,
+            printable(device.info.name) or "-",
             Text(state, style="green" if device.is_active else ""),
-            Text(_last_heartbeat(device)),
+            short_time(device.last_heartbeat_time) if device.HasField("last_heartbeat_time") else "-",
             Text(str(device.failed_heartbeats), style="red" if device.failed_heartbeats else ""),
-            Text(local_time(session.last_activity_time)),
-            Text(local_time(session.expire_time) if session.HasField("expire_time") else "-"),
+            short_time(session.last_activity_time),
+            short_time(session.expire_time) if session.HasField("expire_time") else "-",
         )
     return table
 
@@ -55,10 +63,7 @@ def _device_pairs(device: device_pb2.Device) -> Iterator[tuple[str, str]]:
     ):
         if value:
             yield name, printable(value)
-    yield "last heartbeat", _last_heartbeat(device)
-    yield "missed", f"{device.failed_heartbeats} heartbeats in a row"
+    seen = device.HasField("last_heartbeat_time")
+    yield "last heartbeat", local_time(device.last_heartbeat_time) if seen else "-"
+    yield "missed", f"{counted(device.failed_heartbeats, 'heartbeat')} in a row"
     yield from state_pairs(device.session)
-
-
-def _last_heartbeat(device: device_pb2.Device) -> str:
-    return local_time(device.last_heartbeat_time) if device.HasField("last_heartbeat_time") else "-"

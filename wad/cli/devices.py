@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads it from the annotation
 from typing import Annotated
 
 import typer
 
-from wad.cli import device_views
-from wad.cli.link import follow_link, qr_frame, terminal
-from wad.cli.options import LabelOption, LimitOption, Reason, Wait, parse_labels, parse_policy
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli import completion, device_views
+from wad.cli.link import follow_link, show_qr
+from wad.cli.options import ImageOption, LabelOption, LimitOption, Reason, Wait, parse_labels, parse_policy
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.v1 import device_pb2, device_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
@@ -26,7 +26,13 @@ PhoneArgument = Annotated[
     ),
 ]
 DeviceArgument = Annotated[
-    str, typer.Argument(metavar="DEVICE", help="The device, as PHONE_ID; see the list.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="DEVICE",
+        help="The device, as PHONE_ID; see the list.",
+        show_default=False,
+        autocompletion=completion.device_ids,
+    ),
 ]
 IdOption = Annotated[
     str, typer.Option("--id", metavar="ID", help="Its name among the phone's devices. Default: a random one.")
@@ -50,12 +56,15 @@ def create(
     wait: Annotated[
         Wait, typer.Option(help="When to answer: at once, at the first QR or connection, or once linked.")
     ] = Wait.QR,
+    image: ImageOption = None,
     limit: LimitOption = None,
     label: LabelOption = None,
     timeout: TimeoutOption = 120,
     output: OutputOption = None,
 ) -> None:
-    """Make a device live: join it, reconnect it with its stored credentials, or show a QR.
+    """Make a device live.
+
+    It is joined, reconnected with its stored credentials, or shows a QR.
 
     \b
     Examples:
@@ -74,10 +83,10 @@ def create(
     )
     with run.channel() as channel:
         response = device_pb2_grpc.DeviceServiceStub(channel).CreateDevice(request, timeout=timeout)
-    run.show(response, device_views.device_details(response.device))
-    session = response.device.session
-    if session.HasField("qr") and not run.json:
-        typer.echo(qr_frame(session.qr, terminal()), color=True)
+        run.show(response, device_views.device_details(response.device))
+        session = response.device.session
+        if session.HasField("qr") and not run.for_programs:
+            show_qr(session.qr, image)
 
 
 @app.command()
@@ -93,13 +102,15 @@ def link(
     pairing_code: Annotated[
         bool, typer.Option("--pairing-code", help="Also show a code to type into the phone.")
     ] = False,
-    png: Annotated[Path | None, typer.Option("--png", help="Also keep the present QR in this picture file.")] = None,
+    image: ImageOption = None,
     limit: LimitOption = None,
     label: LabelOption = None,
     timeout: TimeoutOption = 600,
     output: OutputOption = None,
 ) -> None:
-    """Make a device live and show its QR until the phone has scanned it and it is connected.
+    """Show a device's QR until the phone has scanned it.
+
+    It is made live first, and the command ends once it is connected.
 
     \b
     Examples:
@@ -118,7 +129,7 @@ def link(
     )
     with run.channel() as channel:
         steps = device_pb2_grpc.DeviceServiceStub(channel).LinkDevice(request, timeout=timeout)
-        code = follow_link(run, steps, png)
+        code = follow_link(run, steps, image)
     raise typer.Exit(code)
 
 
@@ -141,9 +152,12 @@ def get(ctx: typer.Context, device: DeviceArgument, timeout: TimeoutOption = 30,
 @app.command(name="list")
 def list_(
     ctx: typer.Context,
-    *,
     phone: Annotated[
-        str, typer.Option(metavar="NUMBER", help="Only the devices of this phone.", show_default=False)
+        str, typer.Argument(metavar="[PHONE]", help="Only the devices of this phone.", show_default=False)
+    ] = "",
+    *,
+    phone_option: Annotated[
+        str, typer.Option("--phone", metavar="NUMBER", help="The same as an option.", show_default=False)
     ] = "",
     all_: Annotated[bool, typer.Option("--all", "-a", help="Also devices of which only the record is kept.")] = False,
     timeout: TimeoutOption = 30,
@@ -154,11 +168,13 @@ def list_(
     \b
     Examples:
       wadctl device list
-      wadctl device list --phone 4915112345678 --all
+      wadctl device list 4915112345678 --all
       wadctl device list -o json | jq -r '.devices[] | select(.failed_heartbeats > 0) | .device_session_id'
     """
     run = started(ctx, output)
-    request = device_pb2.ListDevicesRequest(phone_number=phone, include_inactive=all_)
+    if phone and phone_option and phone != phone_option:
+        raise typer.BadParameter("name one phone, not two.", ctx, param_hint="PHONE")
+    request = device_pb2.ListDevicesRequest(phone_number=phone or phone_option, include_inactive=all_)
     found = device_pb2.ListDevicesResponse()
     with run.channel() as channel:
         stub = device_pb2_grpc.DeviceServiceStub(channel)
@@ -175,7 +191,9 @@ def list_(
 def heartbeat(
     ctx: typer.Context, device: DeviceArgument, timeout: TimeoutOption = 30, output: OutputOption = None
 ) -> None:
-    """Say that a device is alive: its missed heartbeats are forgotten. That is no activity; its idle time goes on.
+    """Say that a device is alive.
+
+    Its missed heartbeats are forgotten. That is no activity; its idle time goes on.
 
     \b
     Examples:
@@ -202,7 +220,9 @@ def remove(
     timeout: TimeoutOption = 60,
     output: OutputOption = None,
 ) -> None:
-    """Take a device out of service; the other devices of its phone stay.
+    """Take a device out of service.
+
+    The other devices of its phone stay.
 
     \b
     Examples:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
-from wad.cli import views
 from wad.cli.failures import ExitCode
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
+from wad.cli.text import counted
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from wad.cli.run import Run
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
+
+_BAR = (SpinnerColumn(), BarColumn(bar_width=24), TextColumn("{task.description}"))
 
 
 def drain(
@@ -29,10 +33,10 @@ def drain(
     timeout: TimeoutOption = 3600,
     output: OutputOption = None,
 ) -> None:
-    """Make the daemon ready to be stopped: it takes no more work, ends its streams, and finishes what is under way.
+    """Make the daemon ready to be stopped.
 
-    Exits with 0 once nothing is left to wait for. The drain goes on when this command is interrupted; only a restart of
-    the daemon takes it back.
+    It takes no more work, ends its streams, and finishes what is under way. Exits with 0 once nothing is left to wait
+    for. The drain goes on when this command is interrupted; only a restart of the daemon takes it back.
 
     \b
     Examples:
@@ -50,25 +54,30 @@ def drain(
 def _follow(run: Run, steps: Iterable[admin_pb2.DrainResponse]) -> ExitCode:
     code = ExitCode.FAILED
     console = Console(highlight=False)
-    with console.status("Draining…") as line:  # shows nothing where there is no terminal
+    shown = console.is_terminal and not run.for_programs
+    most = 0
+    with Progress(*_BAR, console=console, transient=True, disable=not shown) as progress:
+        bar = progress.add_task("Draining…", total=None)
         for step in steps:
             if step.phase == admin_pb2.DRAIN_PHASE_DRAINED:
                 code = ExitCode.OK
-            if run.json:
-                typer.echo(views.as_json(step, one_line=True))
-            elif console.is_terminal and code is not ExitCode.OK:
-                line.update(_line(step))
-            else:
+            if run.for_programs:
+                run.show_one(step)
+            elif not shown or code is ExitCode.OK:
                 console.print(_line(step), soft_wrap=True)
+            else:
+                most = max(most, step.sessions_left)
+                closing = step.phase == admin_pb2.DRAIN_PHASE_CLOSING_SESSIONS
+                total, done = (most, most - step.sessions_left) if closing else (None, 0)
+                progress.update(bar, description=_line(step), total=total, completed=done)
     return code
 
 
 def _line(step: admin_pb2.DrainResponse) -> str:
-    sessions = "1 session" if step.sessions_left == 1 else f"{step.sessions_left} sessions"
+    sessions = counted(step.sessions_left, "session")
     match step.phase:
         case admin_pb2.DRAIN_PHASE_FINISHING_CALLS:
-            calls = "1 call" if step.calls_left == 1 else f"{step.calls_left} calls"
-            return f"Waiting for {calls} under way; {sessions} live."
+            return f"Waiting for {counted(step.calls_left, 'call')} under way; {sessions} live."
         case admin_pb2.DRAIN_PHASE_CLOSING_SESSIONS:
             return f"Closing sessions: {sessions} left."
         case _:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -48,6 +47,15 @@ _HINTS = {
 }
 
 
+_CAUSES = {
+    "SESSION_BUSY": "Another process holds the session's credentials: another daemon, or a worker that one has left.",
+    "STORAGE_ERROR": "The session's files or its record cannot be read or written.",
+    "ENGINE_UNAVAILABLE": "No worker could be started, or it went away.",
+    "ENGINE_INCOMPATIBLE": "The WhatsApp engine cannot run on the daemon's machine.",
+}
+"""Why a session could not be created, for people."""
+
+
 @dataclass(frozen=True)
 class CallFailure:
     """A failed call as the daemon explained it.
@@ -87,6 +95,8 @@ class CallFailure:
         hint = _HINTS.get(grpc.StatusCode[self.code])
         if hint:
             lines.append(f"  {hint}")
+        if cause := self.metadata.get("cause"):
+            lines.append(f"  {_CAUSES.get(cause, f'The cause is {printable(cause)}.')} See wadctl session get.")
         if self.reason:
             known = "".join(f" {key}={printable(value)}" for key, value in sorted(self.metadata.items()))
             lines.append(f"  Reason: {self.reason}{known}")
@@ -94,9 +104,9 @@ class CallFailure:
             lines.append(f"  Try again in {self.retry_after_seconds:g} s.")
         return "\n".join(lines)
 
-    def as_json(self) -> str:
-        """Return the same on one line for programs."""
-        return json.dumps({"error": asdict(self)}, ensure_ascii=False)
+    def as_dict(self) -> dict[str, Any]:
+        """Return the same for programs."""
+        return {"error": asdict(self)}
 
 
 def explain(error: grpc.RpcError) -> CallFailure:

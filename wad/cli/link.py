@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
-import typer
 from rich.console import Console
 
 from wad.cli import qr, views
@@ -30,13 +30,13 @@ class LinkDisplay:
     Args:
         screen: Where.
         size: The terminal's size; None when there is none.
-        png: Where the QR is also kept as a picture.
+        image: Where the QR is also kept as a picture.
     """
 
-    def __init__(self, screen: Screen, size: Size | None, png: Path | None = None) -> None:
+    def __init__(self, screen: Screen, size: Size | None, image: Path | None = None) -> None:
         self._screen = screen
         self._size = size
-        self._png = png
+        self._image = image
         self._shown = ("", "")
 
     def follow(self, steps: Iterable[Step]) -> ExitCode:
@@ -64,22 +64,22 @@ class LinkDisplay:
         if not session.HasField("qr"):
             self._screen.clear()
             return
-        if self._png is not None:
-            qr.save_png(session.qr.code, self._png)
-        frame = qr_frame(session.qr, self._size, self._png)
+        if self._image is not None:
+            qr.save_picture(session.qr.code, self._image)
+        frame = qr_frame(session.qr, self._size, self._image)
         if session.HasField("pairing_code"):
             frame = f"{frame}\n\n{code_text(session.pairing_code)}"
         self._screen.show(frame)
 
 
-def follow_link(run: Run, steps: Iterable[Step], png: Path | None) -> ExitCode:
+def follow_link(run: Run, steps: Iterable[Step], image: Path | None) -> ExitCode:
     """Show the steps of a link in the form that was asked for, and return how it ended."""
-    if not run.json:
+    if not run.for_programs:
         size = terminal()
-        return LinkDisplay(Screen(sys.stdout, size), size, png).follow(steps)
+        return LinkDisplay(Screen(sys.stdout, size), size, image).follow(steps)
     code = ExitCode.FAILED
     for step in steps:
-        typer.echo(views.as_json(step, one_line=True))
+        run.show_one(step)
         if step.HasField("connected"):
             code = ExitCode.OK
     return code
@@ -98,22 +98,34 @@ def terminal() -> Size | None:
     return Size(size.width, size.height)
 
 
-def qr_frame(code: session_pb2.Qr, size: Size | None, png: Path | None = None) -> str:
+def show_qr(code: session_pb2.Qr, image: Path | None) -> None:
+    """Print a QR, and keep it in a picture file, if one was named."""
+    if image is not None:
+        qr.save_picture(code.code, image)
+    typer.echo(qr_frame(code, terminal(), image))
+
+
+def qr_frame(code: session_pb2.Qr, size: Size | None, image: Path | None = None) -> str:
     """Return a QR with what to do about it, fitted to the terminal.
 
     Args:
         code: The QR.
         size: The terminal's size; None when there is none.
-        png: Where the QR is also kept as a picture.
+        image: Where the QR is also kept as a picture.
     """
-    picture = qr.render_qr(code.code)
+    coloured = qr.takes_colours(sys.stdout, os.environ)
+    picture = qr.render_qr(code.code, coloured=coloured)
     width = qr.width(picture)
     until = f"Code {code.attempt}, valid until {local_time(code.expire_time)}."
     lines = [picture, "WhatsApp on the phone: Linked devices > Link a device.", until]
     if size is not None and size.columns < width:
-        lines[0] = f"The QR needs {width} columns, and this terminal has {size.columns}: widen it, or use --png."
-    if png is not None:
-        lines.append("The same QR is in the picture file.")
+        lines[0] = (
+            f"The QR needs {width} columns, and this terminal has {size.columns}: widen it, or use --image FILE.png."
+        )
+    if not coloured and image is None:
+        lines.append("Drawn without colours, for a dark background; --image FILE.png makes one that any camera reads.")
+    if image is not None:
+        lines.append(f"The same QR is in {image}.")
     return "\n".join(lines)
 
 

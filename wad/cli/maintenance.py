@@ -5,18 +5,13 @@ Only what the commands' help needs is imported here; a command loads its librari
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from wad.cli.output import Output
 from wad.cli.text import duration
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from wad.cli.maintenance_run import Places
 
 # ruff: noqa: PLC0415 - see above
 # ruff: noqa: D301 - \b keeps typer from joining lines
@@ -26,13 +21,6 @@ _BACKUP_CODES = (
     "Exit codes: 0 done; 1 failed; 2 wrong usage, key or archive; 3 no such session; 5 in use, try again later; "
     "78 bad configuration."
 )
-
-
-class Output(StrEnum):
-    """The form of answers."""
-
-    TABLE = "table"
-    JSON = "json"
 
 
 def _seconds(text: str) -> float:
@@ -49,7 +37,7 @@ ConfigOption = Annotated[
     typer.Option(help="Configuration file (TOML) of the daemon.", envvar="WAD_CONFIG", show_default="the system's"),
 ]
 OutputOption = Annotated[
-    Output, typer.Option("--output", "-o", help="Form of the report: a table for people, JSON for programs.")
+    Output, typer.Option("--output", "-o", help="Form of the report: for people, or JSON or YAML for programs.")
 ]
 OlderThanOption = Annotated[
     str, typer.Option(metavar="DURATION", help="What changed within this time stays; 90s, 10m, 1h30m.")
@@ -93,21 +81,13 @@ ForceOption = Annotated[
 ]
 
 
-def mount(app: typer.Typer, places: Callable[[Path | None], Places]) -> None:
-    """Add the commands to *app*.
-
-    Args:
-        app: The command line.
-        places: Tells from a configuration file where the daemon keeps what.
-    """
-
-    @app.callback()
-    def prepare(ctx: typer.Context) -> None:  # pyright: ignore[reportUnusedFunction] - typer calls it
-        ctx.obj = places
-
+def mount(app: typer.Typer) -> None:
+    """Add the commands to *app*, whose context tells from a configuration file where the daemon keeps what."""
     app.command(epilog=_CLEANUP_CODES)(cleanup)
     app.command(epilog=_CLEANUP_CODES)(emergency_cleanup)
-    app.command(epilog="Exit codes: 0 healthy; 1 there are findings; 78 bad configuration.")(health_report)
+    app.command(epilog="Exit codes: 0 healthy; 1 there are findings; 2 wrong usage; 78 bad configuration.")(
+        health_report
+    )
     for command in (backup, restore, export):
         app.command(epilog=_BACKUP_CODES)(command)
     app.command("import", epilog=_BACKUP_CODES)(import_)
@@ -128,10 +108,10 @@ def cleanup(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Remove session directories that nobody has used for a while. Safe next to a running daemon.
+    """Remove session directories that nobody uses.
 
-    A directory that a client uses is never touched, and credentials of linked devices stay, as do those that cannot be
-    read.
+    It is safe next to a running daemon. A directory that a client uses is never touched, and credentials of linked
+    devices stay, as do those that cannot be read.
 
     \b
     Examples:
@@ -164,7 +144,7 @@ def emergency_cleanup(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Clean up, and have a running daemon end its stuck sessions first.
+    """Clean up, and first end the daemon's stuck sessions.
 
     Stuck is what is not linked, and has been connecting, disconnected or showing a QR for longer than --older-than.
 
@@ -184,7 +164,9 @@ def emergency_cleanup(
 
 
 def health_report(ctx: typer.Context, *, config: ConfigOption = None, output: OutputOption = Output.TABLE) -> None:
-    """Report how the sessions, the disk and the daemon are: the daily report.
+    """Report how the sessions, the disk and the daemon are.
+
+    This is the daily report.
 
     \b
     Examples:
@@ -209,9 +191,10 @@ def backup(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Save credentials as archives, one for each session, also of sessions that are connected.
+    """Save credentials as archives, one for each session.
 
-    Archives are sealed with age: for public keys (age-keygen makes a pair), or with a passphrase.
+    Sessions may be connected meanwhile. Archives are sealed with age: for public keys (age-keygen makes a pair), or
+    with a passphrase.
 
     \b
     Examples:
@@ -239,7 +222,7 @@ def export(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Save one session's credentials in a file, to take them to another host.
+    """Save one session in a file, for another host.
 
     \b
     Examples:
@@ -263,9 +246,10 @@ def restore(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Put archived credentials back; the session connects with them, without a QR.
+    """Put archived credentials back.
 
-    Credentials in use are never replaced, and credentials that were used after the archive was made only with --force.
+    The session connects with them, without a QR. Credentials in use are never replaced, and credentials that were used
+    after the archive was made only with --force.
 
     \b
     Examples:
@@ -294,7 +278,9 @@ def import_(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Take over a session that was exported elsewhere; it must not run there any more.
+    """Take over a session that was exported elsewhere.
+
+    It must not run there any more.
 
     \b
     Examples:

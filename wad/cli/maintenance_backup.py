@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 
 from wad.cli.failures import ExitCode
-from wad.cli.maintenance import Output
 from wad.cli.maintenance_daemon import start_session
-from wad.cli.maintenance_run import exit_code, placed, show_json
+from wad.cli.maintenance_run import exit_code, placed
+from wad.cli.progress import steps
 from wad.cli.text import printable
 from wad.domain.directories import Holding
 from wad.domain.errors import StorageError, WadError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from wad.cli.maintenance_keys import Opening, Sealing
     from wad.cli.maintenance_run import Places
+    from wad.cli.output import Output
     from wad.domain.records import SessionRecord
     from wad.maintenance.backup import Backup
 
@@ -46,7 +47,7 @@ def run_backup(
         protection = sealing.protection()
         results: list[dict[str, Any]] = []
         codes: list[int] = []
-        for session_id in wanted:
+        for session_id in steps("Backing up", wanted):
             try:
                 made = back_up(places.custody, session_id, protection)
                 results.append(_saved(made, save(made, to)))
@@ -92,7 +93,7 @@ def run_restore(load: Load, config: Path | None, output: Output, *, files: list[
         keys = restoring.opening.keys(passphrase_needed=any(map(needs_passphrase, contents.values())))
         results: list[dict[str, Any]] = []
         codes: list[int] = []
-        for path, content in contents.items():
+        for path, content in steps("Restoring", list(contents.items())):
             try:
                 opened = open_archive(content, keys)
                 record = anyio.run(_restore, places, opened, restoring)
@@ -154,8 +155,8 @@ def _failed(error: WadError, **what: str) -> dict[str, Any]:
 
 
 def _report(output: Output, name: str, results: Iterable[dict[str, Any]], verb: str) -> None:
-    if output is Output.JSON:
-        show_json({name: list(results)})
+    if output.for_programs:
+        typer.echo(output.dump({name: list(results)}))
         return
     console = Console(highlight=False, markup=False, soft_wrap=True)
     for result in results:

@@ -7,15 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from wad.cli.failures import ExitCode
-from wad.cli.maintenance import Output
+from wad.cli.listing import Column, Listing
 from wad.cli.maintenance_daemon import Stuck, remove_stuck
-from wad.cli.maintenance_run import age, placed, show_json, size
-from wad.cli.text import printable
+from wad.cli.maintenance_run import placed
+from wad.cli.output import people
+from wad.cli.progress import steps
+from wad.cli.text import age, printable, size
 from wad.maintenance.backup import back_up, save
 from wad.maintenance.cleanup import CleanupReport, CleanupRules, Verdict, clean_up
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from wad.cli.maintenance_keys import Sealing
     from wad.cli.maintenance_run import Places
+    from wad.cli.output import Output
     from wad.domain.ids import SessionId
 
 _STYLES = {Verdict.REMOVED: "yellow", Verdict.KEPT: "green", Verdict.FAILED: "bold red"}
@@ -79,9 +80,16 @@ def run_cleanup(
     with placed(load, config, output) as places:
         rules = saving.rules(places, older_than, dry_run=dry_run)
         stuck = remove_stuck(places.socket, older_than, time.time(), dry_run=dry_run) if emergency else None
-        report = clean_up(places.custody, places.records, rules, now=time.time, dry_run=dry_run)
-        if output is Output.JSON:
-            show_json(_as_json(report, places, older_than, stuck))
+        report = clean_up(
+            places.custody,
+            places.records,
+            rules,
+            now=time.time,
+            dry_run=dry_run,
+            through=lambda found: steps("Cleaning up", found),
+        )
+        if output.for_programs:
+            typer.echo(output.dump(_as_json(report, places, older_than, stuck)))
         else:
             _show(report, places, older_than, stuck)
     failed = report.count(Verdict.FAILED) > 0 or (stuck is not None and bool(stuck.failed))
@@ -117,7 +125,7 @@ def _as_json(report: CleanupReport, places: Places, older_than: float, stuck: St
 
 
 def _show(report: CleanupReport, places: Places, older_than: float, stuck: Stuck | None) -> None:
-    console = Console(highlight=False, markup=False)
+    console = people()
     console.print(f"Session directory: {places.sessions_dir}")
     console.print(f"Age threshold: {age(older_than)}")
     if report.created:
@@ -137,18 +145,16 @@ def _show(report: CleanupReport, places: Places, older_than: float, stuck: Stuck
         console.print("This was a dry run; nothing was changed.")
 
 
-def _table(report: CleanupReport) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("SESSION", "AGE", "SIZE", "HOLDS", "VERDICT", "WHY"):
-        table.add_column(heading, overflow="fold")
+def _table(report: CleanupReport) -> Listing:
+    table = Listing("SESSION", Column("AGE", 2), Column("SIZE", 3), Column("HOLDS", 1), "VERDICT", "WHY")
     for found in report.findings:
         why = found.reason + (f"; saved as {found.backup}" if found.backup else "")
         table.add_row(
-            Text(found.session_id),
+            found.session_id,
             age(found.age),
             size(found.size),
             found.holding,
             Text(found.verdict, style=_STYLES[found.verdict]),
-            Text(printable(why)),
+            printable(why),
         )
     return table

@@ -10,10 +10,9 @@ import typer
 from rich.console import Console
 
 from wad.cli.failures import ExitCode
-from wad.cli.maintenance import Output
 from wad.cli.maintenance_daemon import Live, ask
-from wad.cli.maintenance_run import age, placed, show_json, size
-from wad.cli.text import printable
+from wad.cli.maintenance_run import placed
+from wad.cli.text import age, counted, printable, size
 from wad.cli.views import state_name
 from wad.domain.directories import Holding
 from wad.maintenance.health import Daemon, HealthReport, report
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wad.cli.maintenance_run import Places
+    from wad.cli.output import Output
 
 _LOST: Final = frozenset({session_pb2.SESSION_STATE_DISCONNECTED, session_pb2.SESSION_STATE_RECONNECTING})
 
@@ -33,8 +33,8 @@ def run_health_report(load: Callable[[Path | None], Places], config: Path | None
     with placed(load, config, output) as places:
         live = ask(places.socket)
         found = report(places.custody, places.records, _daemon(live) if isinstance(live, Live) else live)
-        if output is Output.JSON:
-            show_json(_as_json(found, places, time.time()))
+        if output.for_programs:
+            typer.echo(output.dump(_as_json(found, places, time.time())))
         else:
             _show(found, places)
     raise typer.Exit(ExitCode.FAILED if found.findings else ExitCode.OK)
@@ -90,16 +90,16 @@ def _show(found: HealthReport, places: Places) -> None:
     console.print(f"Session directory: {places.sessions_dir}")
     console.print(f"Directories: {len(facts)} ({held}), {sum(fact.in_use for fact in facts)} in use")
     console.print(f"Size: {size(sum(fact.size for fact in facts))}")
-    console.print(f"Trash: {found.trash[0]} entries, {size(found.trash[1])}")
+    console.print(f"Trash: {counted(found.trash[0], 'entry', 'entries')}, {size(found.trash[1])}")
     console.print(f"Disk: {size(found.disk.free)} free of {size(found.disk.total)}")
-    console.print(f"Registry: {len(found.records)} sessions, {sum(found.records.values())} in service")
+    console.print(f"Registry: {counted(len(found.records), 'session')}, {sum(found.records.values())} in service")
     if isinstance(found.daemon, str):
         console.print(f"Daemon: {printable(found.daemon)}")
     else:
         _show_daemon(found.daemon, console)
     for finding in found.findings:
         console.print(f"! {printable(finding)}", style="yellow")
-    console.print("Healthy." if not found.findings else f"{len(found.findings)} findings.", style="bold")
+    console.print("Healthy." if not found.findings else f"{counted(len(found.findings), 'finding')}.", style="bold")
 
 
 def _show_daemon(daemon: Daemon, console: Console) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import typer
 
 from wad.cli.failures import ExitCode
-from wad.cli.maintenance import Output
 from wad.domain.access_errors import TokenNotFound
 from wad.domain.errors import ConfigurationError, InvalidInput, SessionBusy, SessionNotFound, WadError
 from wad.storage.custody import SessionCustody
@@ -19,9 +17,10 @@ from wad.storage.offline import OfflineRegistry
 from wad.storage.state_lock import is_state_locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
+    from wad.cli.output import Output
     from wad.ports import Clock
 
 T = TypeVar("T")
@@ -33,8 +32,6 @@ _CODES: Final = (
     (TokenNotFound, ExitCode.NOT_FOUND),
     (SessionBusy, ExitCode.TRY_LATER),
 )
-
-_UNITS: Final = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,8 @@ def placed(load: Callable[[Path | None], T], config: Path | None, output: Output
     try:
         yield load(config)
     except WadError as error:
-        typer.echo(failure_as_json(error) if output is Output.JSON else f"Error: {error}", err=True)
+        told = output.dump(_as_dict(error), one_of_many=True) if output.for_programs else f"Error: {error}"
+        typer.echo(told, err=True)
         raise typer.Exit(exit_code(error)) from None
 
 
@@ -93,28 +91,5 @@ def exit_code(error: WadError) -> int:
     return next((int(code) for kind, code in _CODES if isinstance(error, kind)), int(ExitCode.FAILED))
 
 
-def failure_as_json(error: WadError) -> str:
-    """Return a failure on one line for programs."""
-    return json.dumps({"error": {"reason": error.reason, "message": str(error)}}, ensure_ascii=False)
-
-
-def show_json(report: Mapping[str, Any]) -> None:
-    """Print a report for programs."""
-    typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
-
-
-def age(seconds: float) -> str:
-    """Return an age as people say it."""
-    for size, name in _UNITS:
-        if seconds >= size:
-            return f"{seconds / size:.0f} {name}"
-    return f"{seconds:.0f} s"
-
-
-def size(count: float) -> str:
-    """Return a number of bytes as people write it."""
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < 1024 or unit == "GiB":  # noqa: PLR2004 - what the units are made of
-            break
-        count /= 1024
-    return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+def _as_dict(error: WadError) -> dict[str, Any]:
+    return {"error": {"reason": error.reason, "message": str(error)}}

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.cli.sessions import SessionArgument  # noqa: TC001 - typer reads it from the annotation
 from wad.cli.text import local_time, printable
 from wad.cli.views import pairs
@@ -42,7 +43,9 @@ def send(
     timeout: TimeoutOption = 60,
     output: OutputOption = None,
 ) -> None:
-    """Send a text and show its id once WhatsApp has taken it.
+    """Send a text.
+
+    Its id is shown once WhatsApp has taken it.
 
     \b
     Examples:

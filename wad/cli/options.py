@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from google.protobuf.duration_pb2 import Duration
 
+from wad.cli.qr import PICTURES
 from wad.cli.text import duration
 from wad.v1 import event_pb2, session_pb2
 
@@ -26,6 +28,24 @@ LimitOption = Annotated[
 ]
 LabelOption = Annotated[
     list[str] | None, typer.Option("--label", "-l", metavar="KEY=VALUE", help="A label; may be repeated.")
+]
+
+
+def _picture(path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in PICTURES:
+        raise typer.BadParameter(f"{path} is no name of a picture; let it end in {' or '.join(PICTURES)}.")
+    return path
+
+
+ImageOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--image",
+        "--png",
+        metavar="FILE",
+        callback=_picture,
+        help="Also keep the present QR in this picture file, .png or .svg.",
+    ),
 ]
 
 

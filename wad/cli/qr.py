@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 import segno
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
 
 QUIET_ZONE: Final = 4
 """Modules of white on every side, as ISO/IEC 18004 demands."""
@@ -24,17 +25,21 @@ RESET: Final = "\x1b[0m"
 _HALF_BLOCKS: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 _PICTURE_SCALE: Final = 8
 
+PICTURES: Final = (".png", ".svg")
+"""How names of picture files end, in small letters or in capitals."""
+
 
 def _encode(text: str) -> segno.QRCode:
     # The lowest error level makes the smallest QR; segno raises the level as far as that costs no space.
     return segno.make_qr(text, error="l", boost_error=True)
 
 
-def render_qr(text: str) -> str:
-    """Return *text* as a QR made of lines for a terminal, each with its colours.
+def render_qr(text: str, *, coloured: bool = True) -> str:
+    """Return *text* as a QR made of lines for a terminal.
 
     Args:
         text: What the QR encodes.
+        coloured: Each line brings its colours. Without them the light modules are drawn, for a dark background.
 
     Raises:
         ValueError: *text* is too long for a QR.
@@ -43,19 +48,26 @@ def render_qr(text: str) -> str:
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))
     pairs = zip(rows[::2], rows[1::2], strict=True)
-    return "\n".join(f"{BLACK_ON_WHITE}{_line(upper, lower)}{RESET}" for upper, lower in pairs)
+    if coloured:
+        return "\n".join(f"{BLACK_ON_WHITE}{_line(upper, lower)}{RESET}" for upper, lower in pairs)
+    return "\n".join(_line([not dark for dark in upper], [not dark for dark in lower]) for upper, lower in pairs)
+
+
+def takes_colours(out: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return True when *out* is a terminal whose user wants colours: https://no-color.org."""
+    return out.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
 def _line(upper: Sequence[bool], lower: Sequence[bool]) -> str:
     return "".join(_HALF_BLOCKS[pair] for pair in zip(upper, lower, strict=True))
 
 
-def save_png(text: str, path: Path) -> None:
+def save_picture(text: str, path: Path) -> None:
     """Write *text* as a QR picture that only its owner can read; a picture that is there is replaced at once.
 
     Args:
         text: What the QR encodes.
-        path: The PNG file.
+        path: The file; its name ends as one of :data:`PICTURES` does.
 
     Raises:
         OSError: It cannot be written.
@@ -63,7 +75,9 @@ def save_png(text: str, path: Path) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:  # mode 0600
         draft = Path(file.name)
         try:
-            _encode(text).save(file, kind="png", scale=_PICTURE_SCALE, border=QUIET_ZONE)
+            _encode(text).save(
+                file, kind=path.suffix[1:].lower(), scale=_PICTURE_SCALE, light="#fff", border=QUIET_ZONE
+            )
             draft.replace(path)
         except BaseException:
             draft.unlink()
@@ -72,4 +86,4 @@ def save_png(text: str, path: Path) -> None:
 
 def width(rendered: str) -> int:
     """Return how many columns a rendered QR takes."""
-    return len(rendered.partition("\n")[0]) - len(BLACK_ON_WHITE) - len(RESET)
+    return len(rendered.partition("\n")[0].removeprefix(BLACK_ON_WHITE).removesuffix(RESET))

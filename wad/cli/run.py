@@ -6,16 +6,15 @@ import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import grpc
 import typer
-from rich.console import Console
 
 from wad.cli import connection, views
 from wad.cli.failures import CallFailure, ExitCode, explain
+from wad.cli.output import Output, people
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,19 +23,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class Output(StrEnum):
-    """The form of answers."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
-OutputOption = Annotated[
-    Output | None,
-    typer.Option(
-        "--output", "-o", help="Form of the answer: a table for people, JSON for programs.", show_default=False
-    ),
-]
 TimeoutOption = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=0.001, help="How long to wait for the daemon's answer.")
 ]
@@ -57,16 +43,20 @@ class Run:
     identity: connection.Identity
 
     @property
-    def json(self) -> bool:
-        """True when answers are for programs."""
-        return self.output is Output.JSON
+    def for_programs(self) -> bool:
+        """True when programs read the answers."""
+        return self.output.for_programs
 
     def show(self, message: Message, table: RenderableType) -> None:
         """Print the message in the form that was asked for; the table is the one for people."""
-        if self.json:
-            typer.echo(views.as_json(message))
+        if self.for_programs:
+            typer.echo(self.output.dump(views.as_dict(message)))
         else:
-            Console(highlight=False).print(table)
+            people().print(table)
+
+    def show_one(self, message: Message) -> None:
+        """Print one of many messages for programs: a line of JSON, or a document of YAML."""
+        typer.echo(self.output.dump(views.as_dict(message), one_of_many=True))
 
     @contextmanager
     def channel(self) -> Generator[grpc.Channel]:
@@ -100,7 +90,7 @@ class Run:
 
     def _fail(self, failure: CallFailure, text: str) -> NoReturn:
         """Tell of a failure and end the command; *text* is for people."""
-        typer.echo(failure.as_json() if self.json else text, err=True)
+        typer.echo(self.output.dump(failure.as_dict(), one_of_many=True) if self.for_programs else text, err=True)
         raise typer.Exit(failure.exit_code) from None
 
 

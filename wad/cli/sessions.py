@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads it from the annotation
 from typing import Annotated
 
 import typer
 
-from wad.cli import views
-from wad.cli.link import code_text, follow_link, qr_frame, terminal
-from wad.cli.options import LabelOption, LimitOption, Reason, State, Type, Wait, parse_labels, parse_policy
-from wad.cli.run import OutputOption, TimeoutOption, started
-from wad.v1 import event_pb2, event_pb2_grpc, session_pb2, session_pb2_grpc
+from wad.cli import completion, events, views
+from wad.cli.link import code_text, follow_link, show_qr
+from wad.cli.options import ImageOption, LabelOption, LimitOption, Reason, State, Wait, parse_labels, parse_policy
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
+from wad.v1 import session_pb2, session_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
 app = typer.Typer(no_args_is_help=True, help="Create, link, look at, watch and remove sessions.", rich_markup_mode=None)
 
-SessionArgument = Annotated[str, typer.Argument(metavar="SESSION_ID", help="The session's name.", show_default=False)]
+SessionArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SESSION_ID",
+        help="The session's name.",
+        show_default=False,
+        autocompletion=completion.session_ids,
+    ),
+]
 
 
 @app.command()
@@ -28,12 +36,15 @@ def create(
     wait: Annotated[
         Wait, typer.Option(help="When to answer: at once, at the first QR or connection, or once linked.")
     ] = Wait.QR,
+    image: ImageOption = None,
     limit: LimitOption = None,
     label: LabelOption = None,
     timeout: TimeoutOption = 120,
     output: OutputOption = None,
 ) -> None:
-    """Make a session live: join it, reconnect it with its stored credentials, or show a QR.
+    """Make a session live.
+
+    It is joined, reconnected with its stored credentials, or shows a QR.
 
     \b
     Examples:
@@ -47,9 +58,9 @@ def create(
     )
     with run.channel() as channel:
         response = session_pb2_grpc.SessionServiceStub(channel).CreateSession(request, timeout=timeout)
-    run.show(response, views.session_details(response.session))
-    if response.session.HasField("qr") and not run.json:
-        typer.echo(qr_frame(response.session.qr, terminal()), color=True)
+        run.show(response, views.session_details(response.session))
+        if response.session.HasField("qr") and not run.for_programs:
+            show_qr(response.session.qr, image)
 
 
 @app.command()
@@ -57,7 +68,7 @@ def link(
     ctx: typer.Context,
     session_id: SessionArgument,
     *,
-    png: Annotated[Path | None, typer.Option("--png", help="Also keep the present QR in this picture file.")] = None,
+    image: ImageOption = None,
     phone: Annotated[
         str,
         typer.Option(metavar="NUMBER", help="Also show a pairing code to type into this phone.", show_default=False),
@@ -67,12 +78,14 @@ def link(
     timeout: TimeoutOption = 600,
     output: OutputOption = None,
 ) -> None:
-    """Make a session live and show its QR until a phone has scanned it and it is connected.
+    """Show a session's QR until a phone has scanned it.
+
+    It is made live first, and the command ends once it is connected.
 
     \b
     Examples:
       wadctl session link shop
-      wadctl session link shop --png qr.png
+      wadctl session link shop --image qr.png     # or qr.svg
       wadctl session link shop --phone +4915112345678
       wadctl session link shop -o json | jq -r 'select(.session.qr) | .session.qr.code'
     """
@@ -82,7 +95,7 @@ def link(
     )
     with run.channel() as channel:
         steps = session_pb2_grpc.SessionServiceStub(channel).LinkSession(request, timeout=timeout)
-        code = follow_link(run, steps, png)
+        code = follow_link(run, steps, image)
     raise typer.Exit(code)
 
 
@@ -96,7 +109,9 @@ def pair_code(
     timeout: TimeoutOption = 60,
     output: OutputOption = None,
 ) -> None:
-    """Show a code that links a session when it is typed into the phone, in place of scanning its QR.
+    """Show a code to type into the phone, to link a session.
+
+    It does the same as scanning the QR.
 
     \b
     Examples:
@@ -108,7 +123,7 @@ def pair_code(
         request = session_pb2.RequestPairingCodeRequest(session_id=session_id, phone_number=phone)
         response = session_pb2_grpc.SessionServiceStub(channel).RequestPairingCode(request, timeout=timeout)
     run.show(response, views.session_details(response.session))
-    if not run.json:
+    if not run.for_programs:
         typer.echo(f"\n{code_text(response.session.pairing_code)}")
 
 
@@ -194,17 +209,22 @@ def remove(
 @app.command()
 def watch(
     ctx: typer.Context,
-    session_ids: Annotated[list[str] | None, typer.Argument(metavar="[SESSION_ID]...", help="Default: all.")] = None,
+    session_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SESSION_ID]...", help="Default: all.", autocompletion=completion.session_ids),
+    ] = None,
     *,
-    type_: Annotated[list[Type] | None, typer.Option("--type", help="Only this type; may be repeated.")] = None,
+    type_: events.TypesOption = None,
     phone: Annotated[
         str, typer.Option(metavar="NUMBER", help="Only the devices of this phone.", show_default=False)
     ] = "",
-    from_now: Annotated[bool, typer.Option("--from-now", help="Do not show the present sessions first.")] = False,
-    after: Annotated[str, typer.Option(metavar="TOKEN", help="Go on after the answer with this token.")] = "",
+    from_now: events.FromNowOption = False,
+    after: events.AfterOption = "",
     output: OutputOption = None,
 ) -> None:
-    """Show sessions as they are, and then whatever happens to them, until interrupted.
+    """Show whatever happens to sessions, until interrupted.
+
+    First they are shown as they are.
 
     \b
     Examples:
@@ -213,18 +233,7 @@ def watch(
       wadctl session watch --phone 4915112345678 --type heartbeat
       wadctl session watch -o json --from-now | jq -c .event
     """
-    if from_now and after:
-        raise typer.BadParameter("--from-now and --after exclude each other.")
-    run = started(ctx, output)
-    request = event_pb2.WatchEventsRequest(
-        session_ids=session_ids or (), types=[kind.number for kind in type_ or ()], phone_number=phone
-    )
-    if from_now:
-        request.from_now.SetInParent()
-    elif after:
-        request.after_token = after
-    with run.channel() as channel:
-        for response in event_pb2_grpc.EventServiceStub(channel).WatchEvents(request):
-            line = views.as_json(response, one_line=True) if run.json else views.watch_line(response)
-            if line is not None:
-                typer.echo(line)
+    wanted = events.request(type_, from_now=from_now, after=after)
+    wanted.session_ids.extend(session_ids or ())
+    wanted.phone_number = phone
+    events.follow(started(ctx, output), wanted)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from google.protobuf.timestamp_pb2 import Timestamp
 
 _UNITS: Final = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_AGES: Final = ((86_400, "d"), (3600, "h"), (60, "min"))
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|)", re.ASCII)
 
 
@@ -57,7 +58,31 @@ def local_time(moment: Timestamp) -> str:
     return datetime.fromtimestamp(moment.seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def size(number: int) -> str:
+def short_time(moment: Timestamp) -> str:
+    """Return a time for a table: of today the time of day alone."""
+    shown = local_time(moment)
+    day, _, time = shown.partition(" ")
+    return time if day == f"{datetime.now().astimezone():%Y-%m-%d}" else shown
+
+
+def age(seconds: float) -> str:
+    """Return how long something is, or has been, as people say it: ``5 min``."""
+    length, unit = next(((length, unit) for length, unit in _AGES if abs(seconds) >= length), (1, "s"))
+    return f"{seconds / length:.0f} {unit}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number of things: ``1 session``, ``2 sessions``.
+
+    Args:
+        number: How many.
+        one: What one is called.
+        many: What several are called, unless that is *one* with an s.
+    """
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def size(number: float) -> str:
     """Return a number of bytes as people read it: ``120 KiB``."""
     value, units = float(number), iter(("B", "KiB", "MiB", "GiB"))
     unit = next(units)

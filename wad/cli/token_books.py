@@ -11,7 +11,6 @@ import typer
 
 from wad.cli import connection
 from wad.cli.failures import explain
-from wad.cli.maintenance import Output
 from wad.domain.access import Role, Scope, Token
 from wad.managers.tokens import TokenKeeper
 from wad.storage.database import open_database
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Sequence
 
     from wad.cli.maintenance_run import Places
+    from wad.cli.output import Output
 
 _PATIENCE = 10.0
 _PAGE = 1000
@@ -66,7 +66,8 @@ def book(places: Places, output: Output) -> Generator[Tokens]:
             yield _Daemon(access_pb2_grpc.AccessServiceStub(channel))
         except grpc.RpcError as error:
             failure = explain(error)
-            typer.echo(failure.as_json() if output is Output.JSON else failure.as_text(), err=True)
+            told = output.dump(failure.as_dict(), one_of_many=True) if output.for_programs else failure.as_text()
+            typer.echo(told, err=True)
             raise typer.Exit(failure.exit_code) from None
 
 

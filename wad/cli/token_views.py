@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
+from wad.cli.listing import Column, Listing
 from wad.cli.text import printable
 
 if TYPE_CHECKING:
@@ -15,20 +13,16 @@ if TYPE_CHECKING:
 
     from wad.domain.access import Token
 
-_HEADINGS = ("ID", "NAME", "ROLE", "SESSIONS", "MADE", "ENDS")
 
-
-def table(tokens: Sequence[Token]) -> Table:
+def table(tokens: Sequence[Token]) -> Listing:
     """Return one line for each token."""
-    shown = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in _HEADINGS:
-        shown.add_column(heading, overflow="fold")
+    shown = Listing("ID", "NAME", "ROLE", "SESSIONS", Column("MADE", 2), Column("ENDS", 1))
     for token in tokens:
         shown.add_row(
             token.token_id,
-            Text(printable(token.name)),
+            printable(token.name),
             token.role.name.lower(),
-            Text(" ".join(token.scope.patterns)),
+            " ".join(token.scope.patterns),
             _local(token.created_at),
             _end(token),
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wad.cli.maintenance import ConfigOption, Output, OutputOption
+from wad.cli.maintenance import ConfigOption, OutputOption  # noqa: TC001 - typer reads them from the annotations
+from wad.cli.output import Output, people
 from wad.cli.text import duration
 
 if TYPE_CHECKING:
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
 _ROLES = ("viewer", "operator", "admin")
 
-app = typer.Typer(name="token", no_args_is_help=True, help="Make, list and revoke the tokens that services call with.")
+app = typer.Typer(
+    name="token",
+    no_args_is_help=True,
+    help="Make, list and revoke the tokens of services.",
+    rich_markup_mode=None,
+)
+
+_CODES = "Exit codes: 0 done; 1 failed; 2 wrong usage; 3 no such token; 4 no daemon answers; 78 bad configuration."
 
 
 def mount(root: typer.Typer, places: Callable[[Path | None], Places]) -> None:
@@ -53,7 +61,7 @@ def _lifetime(text: str | None) -> float | None:
         raise typer.BadParameter(f"{text!r} is not a duration; write 12h, 90d.", param_hint="--lifetime") from None
 
 
-@app.command()
+@app.command(epilog=_CODES)
 def create(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="What to call it in lists and in the audit log.")],
@@ -71,7 +79,9 @@ def create(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """Make a token. It is shown once: keep it as you keep a password.
+    """Make a token.
+
+    It is shown once: keep it as you keep a password.
 
     \b
     Examples:
@@ -79,20 +89,20 @@ def create(
       wad token create grafana --role viewer > /etc/grafana/wad.token
     """
     from wad.cli import token_views
-    from wad.cli.maintenance_run import placed, show_json
+    from wad.cli.maintenance_run import placed
     from wad.cli.token_books import book
 
     seconds = _lifetime(lifetime)
     with placed(ctx.obj, config, output) as places, book(places, output) as tokens:
         token, secret = tokens.create(name, role, sessions or ["*"], seconds)
-    if output is Output.JSON:
-        show_json({"token": token_views.as_dict(token), "secret": secret})
+    if output.for_programs:
+        typer.echo(output.dump({"token": token_views.as_dict(token), "secret": secret}))
         return
     typer.echo(token_views.made(token), err=True)  # so that the token alone can go into a file
     typer.echo(secret)
 
 
-@app.command("list")
+@app.command("list", epilog=_CODES)
 def list_(
     ctx: typer.Context,
     *,
@@ -100,29 +110,29 @@ def list_(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """List the tokens, newest first; never their secrets.
+    """List the tokens, newest first.
+
+    Their secrets are never shown.
 
     \b
     Examples:
       wad token list
       wad token list --all -o json
     """
-    from rich.console import Console
-
     from wad.cli import token_views
-    from wad.cli.maintenance_run import placed, show_json
+    from wad.cli.maintenance_run import placed
     from wad.cli.token_books import book
 
     with placed(ctx.obj, config, output) as places, book(places, output) as tokens:
         found = tokens.list(include_ended=all_)
-    if output is Output.JSON:
+    if output.for_programs:
         shown: dict[str, Any] = {"tokens": [token_views.as_dict(token) for token in found]}
-        show_json(shown)
+        typer.echo(output.dump(shown))
     else:
-        Console(highlight=False).print(token_views.table(found))
+        people().print(token_views.table(found))
 
 
-@app.command()
+@app.command(epilog=_CODES)
 def revoke(
     ctx: typer.Context,
     token_id: Annotated[str, typer.Argument(help="Its id, as `wad token list` shows it.")],
@@ -130,19 +140,21 @@ def revoke(
     config: ConfigOption = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
-    """End a token at once, and the streams that were opened with it.
+    """End a token at once.
+
+    The streams that were opened with it end, too.
 
     \b
-    Example:
+    Examples:
       wad token revoke 3k9x02pq
     """
     from wad.cli import token_views
-    from wad.cli.maintenance_run import placed, show_json
+    from wad.cli.maintenance_run import placed
     from wad.cli.token_books import book
 
     with placed(ctx.obj, config, output) as places, book(places, output) as tokens:
         token = tokens.revoke(token_id)
-    if output is Output.JSON:
-        show_json({"token": token_views.as_dict(token)})
+    if output.for_programs:
+        typer.echo(output.dump({"token": token_views.as_dict(token)}))
     else:
         typer.echo(f"The token {token.name} ({token.token_id}) is revoked.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer  # noqa: TC002 - typer reads the annotations
 
 from wad.cli import upkeep_views, views
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.cli.sessions import SessionArgument  # noqa: TC001 - likewise
 from wad.v1 import session_pb2, session_pb2_grpc
 
@@ -15,7 +16,9 @@ from wad.v1 import session_pb2, session_pb2_grpc
 def stop(
     ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 60, output: OutputOption = None
 ) -> None:
-    """Take a session out of service and keep its files; it stays down until it is reconnected or created again.
+    """Take a session out of service and keep its files.
+
+    It stays down until it is reconnected or created again.
 
     \b
     Examples:
@@ -32,7 +35,9 @@ def stop(
 def reconnect(
     ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
 ) -> None:
-    """Have a linked session connect now, without a QR: one that waits tries at once, one that is down begins again.
+    """Have a linked session connect now, without a QR.
+
+    One that waits tries at once, one that is down begins again.
 
     \b
     Examples:
@@ -49,7 +54,9 @@ def reconnect(
 def touch(
     ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
 ) -> None:
-    """Count as activity: the session's idle time begins anew.
+    """Count as activity.
+
+    The session's idle time begins anew.
 
     \b
     Examples:
@@ -66,7 +73,9 @@ def touch(
 def inspect(
     ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 30, output: OutputOption = None
 ) -> None:
-    """Look into a session's directory: whose credentials, how many keys, which files, who uses them.
+    """Look into a session's directory.
+
+    That is whose credentials there are, how many keys, which files, and who uses them.
 
     \b
     Examples:
@@ -83,10 +92,10 @@ def inspect(
 def set_aside(
     ctx: typer.Context, session_id: SessionArgument, timeout: TimeoutOption = 60, output: OutputOption = None
 ) -> None:
-    """Put a session's DAMAGED credentials aside, so that it can be linked anew; they are kept, sound ones are refused.
+    """Put a session's DAMAGED credentials aside.
 
-    Restore a backup instead if there is one. What is set aside stays in the session's directory, below set-aside, until
-    the session is removed.
+    It can then be linked anew. They are kept, and sound ones are refused. Restore a backup instead if there is one.
+    What is set aside stays in the session's directory, below set-aside, until the session is removed.
 
     \b
     Examples:

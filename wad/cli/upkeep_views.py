@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
-from wad.cli.text import local_time, printable, size
+from wad.cli.listing import Listing
+from wad.cli.text import age, counted, local_time, printable, size
 from wad.cli.views import pairs, state_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
+    from rich.table import Table
 
     from wad.v1 import admin_pb2, session_pb2
 
 
 def inspection(found: session_pb2.InspectSessionResponse) -> RenderableType:
     """Return what a session's directory holds: a line for each thing, and its files."""
-    files = _table("FILE", "SIZE", "CHANGED")
+    files = Listing("FILE", "SIZE", "CHANGED")
     for file in found.files:
         files.add_row(Text(printable(file.name)), size(file.size_bytes), local_time(file.modify_time))
     return Group(pairs(_inspection_pairs(found)), *([Text(), files] if found.files else []))
@@ -39,7 +40,10 @@ def _inspection_pairs(found: session_pb2.InspectSessionResponse) -> Iterator[tup
         yield "contact sessions", str(counts.contact_sessions)
         yield "identity keys", str(counts.identity_keys)
         yield "sender keys", str(counts.sender_keys)
-        yield "app state", f"{counts.app_state_keys} keys, {counts.app_state_versions} versions"
+        yield (
+            "app state",
+            ", ".join((counted(counts.app_state_keys, "key"), counted(counts.app_state_versions, "version"))),
+        )
         yield "contacts", str(counts.contacts)
     else:
         yield "linked to", "nobody: there are no credentials"
@@ -50,7 +54,7 @@ def _inspection_pairs(found: session_pb2.InspectSessionResponse) -> Iterator[tup
 
 def cleanup_report(report: admin_pb2.CleanupReport) -> RenderableType:
     """Return what a sweep did: a line for each session it dealt with, and the sums."""
-    done = _table("SESSION", "WOULD BE" if report.dry_run else "WAS", "WHY")
+    done = Listing("SESSION", "WOULD BE" if report.dry_run else "WAS", "WHY")
     for verdict in report.removed:
         done.add_row(Text(verdict.session_id), "removed", Text(printable(verdict.why)))
     for verdict in report.kept:
@@ -59,14 +63,14 @@ def cleanup_report(report: admin_pb2.CleanupReport) -> RenderableType:
         done.add_row(Text(session_id), "deactivated", "its record was active without a live session")
     for session_id in report.unknown_directories:
         done.add_row(Text(session_id), "kept", "a directory that no record knows")
-    return Group(*([done, Text()] if done.row_count else []), pairs(_report_pairs(report)))
+    return Group(*([done, Text()] if done.rows else []), pairs(_report_pairs(report)))
 
 
 def _report_pairs(report: admin_pb2.CleanupReport) -> Iterator[tuple[str, str]]:
-    yield "checked", f"{report.checked} live sessions in {report.duration.ToMilliseconds() / 1000:.2f} s"
+    yield "checked", f"{counted(report.checked, 'live session')} in {report.duration.ToMilliseconds() / 1000:.2f} s"
     yield "removed", str(len(report.removed))
     yield "deactivated", str(len(report.orphans))
-    yield "purged", f"{report.trash_purged} entries of the trash"
+    yield "purged", f"{counted(report.trash_purged, 'entry', 'entries')} of the trash"
     if report.HasField("session_files_bytes"):
         yield "session files", size(report.session_files_bytes)
     if report.HasField("free_bytes"):
@@ -92,7 +96,7 @@ def _scheduler_pairs(state: admin_pb2.CleanupScheduler) -> Iterator[tuple[str, s
 
 def stats(found: admin_pb2.GetStatsResponse) -> RenderableType:
     """Return the daemon's counts: a line for each thing, and its workers."""
-    workers = _table("WORKER", "PID", "STATE", "SESSIONS", "MEMORY")
+    workers = Listing("WORKER", "PID", "STATE", "SESSIONS", "MEMORY")
     for worker in found.workers:
         workers.add_row(
             Text(printable(worker.worker_id)),
@@ -114,12 +118,5 @@ def _stats_pairs(found: admin_pb2.GetStatsResponse) -> Iterator[tuple[str, str]]
     yield "timers", f"{counts.qr_timers} QR, {counts.session_timers} session"
     yield "watchers", str(found.watchers)
     yield "memory", size(found.resident_memory_bytes)
-    yield "up for", f"{found.uptime.ToSeconds()} s"
+    yield "up for", age(found.uptime.ToSeconds())
     yield from _scheduler_pairs(found.cleanup)
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from google.protobuf.json_format import MessageToJson
+from google.protobuf.json_format import MessageToDict
 from rich.table import Table
 from rich.text import Text
 
-from wad.cli.text import local_time, printable
+from wad.cli.listing import Column, Listing
+from wad.cli.text import local_time, printable, short_time
 from wad.v1 import access_pb2, admin_pb2, error_pb2, event_pb2, session_pb2
 
 if TYPE_CHECKING:
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 _STATE_STYLES = {"connected": "green", "qr_generated": "yellow", "reconnecting": "yellow", "disconnected": "red"}
 
 
-def as_json(message: Message, *, one_line: bool = False) -> str:
-    """Return a message as JSON with the contract's names, unset values included."""
-    return MessageToJson(
-        message,
-        preserving_proto_field_name=True,
-        always_print_fields_with_no_presence=True,
-        ensure_ascii=False,
-        indent=None if one_line else 2,
-    )
+def as_dict(message: Message) -> dict[str, Any]:
+    """Return a message as the contract's JSON has it, with the contract's names, unset values included."""
+    return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
 def state_name(state: session_pb2.SessionState.ValueType) -> str:
     """Return a state as people write it."""
     return _bare(session_pb2.SessionState.Name(state), "SESSION_STATE_")
+
+
+def state_text(state: session_pb2.SessionState.ValueType) -> Text:
+    """Return a state in its colour."""
+    name = state_name(state)
+    return Text(name, style=_STATE_STYLES.get(name, ""))
 
 
 def reason_name(reason: session_pb2.RemovalReason.ValueType) -> str:
@@ -64,23 +65,27 @@ def trouble(session: session_pb2.Session) -> str:
     return printable(f"{_bare(error_pb2.ErrorReason.Name(error.reason), 'ERROR_REASON_').upper()}: {error.message}")
 
 
-def sessions_table(sessions: Iterable[session_pb2.Session]) -> Table:
+def sessions_table(sessions: Iterable[session_pb2.Session]) -> Listing:
     """Return one line for each session."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("SESSION", "STATE", "USER", "LAST ACTIVITY", "EXPIRES", "LABELS"):
-        table.add_column(heading, overflow="fold")
+    table = Listing(
+        "SESSION",
+        "STATE",
+        Column("USER", 1, shortened=True),
+        Column("ACTIVITY", 3),
+        Column("EXPIRES", 2),
+        Column("LABELS", 4, shortened=True),
+    )
     for session in sessions:
         state = state_name(session.state)
         if not session.active:
             state = f"{state} ({reason_name(session.removal_reason)})"
-        expires = local_time(session.expire_time) if session.HasField("expire_time") else "-"
         table.add_row(
-            Text(session.session_id),
+            session.session_id,
             Text(state, style=_STATE_STYLES.get(state, "")),
-            Text(who(session.user) or "-"),
-            Text(local_time(session.last_activity_time)),
-            Text(expires),
-            Text(labels(session) or "-"),
+            who(session.user) or "-",
+            short_time(session.last_activity_time),
+            short_time(session.expire_time) if session.HasField("expire_time") else "-",
+            labels(session) or "-",
         )
     return table
 

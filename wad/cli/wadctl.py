@@ -8,10 +8,27 @@ from typing import Annotated
 
 import typer
 
-from wad.cli import alerts, audit, cleanup, config, devices, drain, messages, sessions, upkeep, views, workers
+from wad.cli import (
+    alerts,
+    audit,
+    cleanup,
+    config,
+    debug,
+    devices,
+    drain,
+    events,
+    messages,
+    sessions,
+    top,
+    upkeep,
+    views,
+    workers,
+)
 from wad.cli.connection import Identity
 from wad.cli.failures import EXIT_CODES_HELP
-from wad.cli.run import Output, OutputOption, TimeoutOption, begin, started
+from wad.cli.output import Output, OutputOption
+from wad.cli.run import TimeoutOption, begin, started
+from wad.cli.version import VersionOption  # noqa: TC001 - typer reads it from the annotation
 from wad.v1 import access_pb2, access_pb2_grpc, admin_pb2, admin_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
@@ -34,6 +51,9 @@ app.command()(cleanup.stats)
 app.command()(alerts.alerts)
 app.command()(audit.audit)
 app.command()(drain.drain)
+app.command()(events.events)
+app.command()(top.top)
+app.command()(debug.debug)
 for command in upkeep.COMMANDS:
     sessions.app.command()(command)
 
@@ -74,6 +94,7 @@ def root(
     key_file: Annotated[
         Path | None, typer.Option(envvar="WAD_KEY_FILE", help="Its private key (PEM).", show_default=False)
     ] = None,
+    version: VersionOption = False,  # noqa: ARG001 - its callback has shown it
 ) -> None:
     """Talk to a wad daemon: link, watch and remove WhatsApp sessions.
 
@@ -116,7 +137,9 @@ def health(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
 
 @app.command()
 def whoami(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
-    """Show who you are to the daemon, and what you may do.
+    """Show who you are to the daemon.
+
+    And what you may do.
 
     \b
     Examples:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
-from wad.cli.text import printable, size
+from wad.cli.listing import Column, Listing
+from wad.cli.text import age, printable, size
 from wad.v1 import admin_pb2
 
 if TYPE_CHECKING:
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from google.protobuf.duration_pb2 import Duration
     from rich.console import RenderableType
 
-_HEADINGS = ("WORKER", "PID", "STATE", "SESSIONS", "MEMORY", "SHARE", "THREADS", "LEAKED", "FILES", "AGE")
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "m"))
+_COLUMNS = (
+    *("WORKER", "PID", "STATE", "SESSIONS", "MEMORY"),
+    *(Column("SHARE", 1), Column("THREADS", 3), Column("LEAKED", 5), Column("FILES", 4), Column("AGE", 2)),
+)
 
 
 def workers_table(workers: Sequence[admin_pb2.Worker]) -> RenderableType:
     """Return one line for each worker, and below them why some get no new sessions."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in _HEADINGS:
-        table.add_column(heading, overflow="fold")
+    table = Listing(*_COLUMNS)
     for worker in workers:
         usage = worker.usage
         table.add_row(
-            Text(printable(worker.worker_id)),
+            printable(worker.worker_id),
             str(worker.pid or "-"),
             _bare(admin_pb2.WorkerState.Name(worker.state), "WORKER_STATE_"),
             str(len(worker.session_ids)),
@@ -38,7 +38,7 @@ def workers_table(workers: Sequence[admin_pb2.Worker]) -> RenderableType:
             str(usage.threads),
             str(usage.leaked_threads),
             str(usage.descriptors),
-            _age(usage.age),
+            age(usage.age.ToSeconds()),
         )
     closed = [worker for worker in workers if worker.closed_reason]
     notes = [Text(printable(f"{w.worker_id} gets no new sessions: {w.closed_reason}.")) for w in closed]
@@ -82,8 +82,3 @@ def _bare(name: str, prefix: str) -> str:
 
 def _seconds(duration: Duration) -> str:
     return f"{duration.ToMilliseconds() / 1000:.1f} s"
-
-
-def _age(duration: Duration) -> str:
-    seconds = duration.ToSeconds()
-    return next((f"{seconds // length} {unit}" for length, unit in _UNITS if seconds >= length), f"{seconds} s")

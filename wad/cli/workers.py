@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli import views, worker_views
+from wad.cli import completion, worker_views
 from wad.cli.failures import ExitCode
-from wad.cli.run import OutputOption, TimeoutOption, started
+from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.run import TimeoutOption, started
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -23,13 +24,22 @@ app = typer.Typer(
 )
 
 WorkerArgument = Annotated[
-    str, typer.Argument(metavar="WORKER", help="The worker's name; see the list.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="WORKER",
+        help="The worker's name; see the list.",
+        show_default=False,
+        autocompletion=completion.worker_names,
+    ),
 ]
 
 
 @app.command(name="list")
 def list_(ctx: typer.Context, timeout: TimeoutOption = 30, output: OutputOption = None) -> None:
-    """List the workers: their sessions, what they use, and why one gets no new sessions.
+    """List the workers.
+
+    Shows their sessions, what they use, and why one gets no new sessions. SHARE is its part of the memory, where what
+    several share is divided among them.
 
     \b
     Examples:
@@ -46,7 +56,9 @@ def list_(ctx: typer.Context, timeout: TimeoutOption = 30, output: OutputOption 
 
 @app.command()
 def drain(ctx: typer.Context, worker: WorkerArgument, timeout: TimeoutOption = 30, output: OutputOption = None) -> None:
-    """Give a worker no new sessions; it ends when those that it has are gone. To move them, replace the worker.
+    """Give a worker no new sessions.
+
+    It ends when those that it has are gone. To move them, replace the worker.
 
     \b
     Examples:
@@ -63,17 +75,16 @@ def drain(ctx: typer.Context, worker: WorkerArgument, timeout: TimeoutOption = 3
 @app.command()
 def replace(
     ctx: typer.Context,
-    worker: Annotated[
-        str, typer.Argument(metavar="WORKER", help="The worker's name; see the list.", show_default=False)
-    ] = "",
+    worker: WorkerArgument = "",
     *,
     all_: Annotated[bool, typer.Option("--all", "-a", help="Every worker, one after the other.")] = False,
     timeout: TimeoutOption = 3600,
     output: OutputOption = None,
 ) -> None:
-    """Move the sessions of a worker to others one by one, each offline for about a second, and end it.
+    """Move the sessions of a worker to others, and end it.
 
-    It stops at the first session that does not come up elsewhere, and exits with 1 then.
+    They move one by one, each offline for about a second. It stops at the first session that does not come up
+    elsewhere, and exits with 1 then.
 
     \b
     Examples:
@@ -93,7 +104,10 @@ def replace(
 def _follow(run: Run, steps: Iterable[admin_pb2.ReplaceWorkersResponse]) -> ExitCode:
     code = ExitCode.FAILED
     for step in steps:
-        typer.echo(views.as_json(step, one_line=True) if run.json else worker_views.step_line(step))
+        if run.for_programs:
+            run.show_one(step)
+        else:
+            typer.echo(worker_views.step_line(step))
         if step.HasField("summary"):
             code = ExitCode.FAILED if step.summary.failed else ExitCode.OK
     return code

@@ -11,6 +11,7 @@ import uvloop
 
 from wad.daemon.config import LiveConfig
 from wad.daemon.lifecycle import run_daemon
+from wad.daemon.tracing import tracing_to
 from wad.domain.errors import ConfigurationError, EngineIncompatible, WadError
 from wad.observability.logging import configure_logging
 
@@ -32,7 +33,8 @@ def serve(config_file: Path | None) -> int:
     try:
         config = LiveConfig(config_file)
         configure_logging(config.present.daemon.log_level)
-        uvloop.run(run_daemon(config))
+        with tracing_to(config.present.tracing.endpoint):
+            uvloop.run(run_daemon(config))
     except* WadError as group:
         errors = list(_leaves(group))
         sys.stderr.writelines(f"wad serve: {error}\n" for error in errors)

@@ -26,12 +26,15 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 STATUS_INTERVAL: Final = 5.0
 """Seconds between two status lines for the service manager."""
 
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR2, signal.SIGHUP, signal.SIGQUIT)
+
 
 async def run_daemon(live: LiveConfig) -> None:
     """Run the daemon until SIGTERM or SIGINT; then close every client, keep every file, and return.
 
     On SIGUSR2 it returns too, but leaves its workers running with their connections, for the daemon that comes next.
     On SIGHUP it reads its configuration again, and goes on; when that says that its terminal was closed, it ends.
+    On SIGQUIT it writes into its log what it is doing, and goes on.
 
     Raises:
         ConfigurationError: It cannot run as it is configured.
@@ -45,7 +48,7 @@ async def run_daemon(live: LiveConfig) -> None:
             "daemon.custom_upstream",
             message="This daemon does NOT talk to WhatsApp: its sessions go to the server behind engine.proxy_url.",
         )
-    with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGUSR2, signal.SIGHUP) as signals:
+    with anyio.open_signal_receiver(*_SIGNALS) as signals:
         async with furnished(live) as parts, anyio.create_task_group() as tasks:
             await parts.tokens.load()
             await tasks.start(parts.manager.run)
@@ -64,6 +67,9 @@ async def run_daemon(live: LiveConfig) -> None:
             async for number in signals:
                 if number == signal.SIGHUP and not (attended and _terminal_is_gone()):
                     await _reload(live)
+                    continue
+                if number == signal.SIGQUIT:
+                    _dump(parts)
                     continue
                 detach = number == signal.SIGUSR2
                 _log.info("daemon.stopping", signal=signal.Signals(number).name, leaves_workers=detach)
@@ -100,6 +106,13 @@ async def _reload(live: LiveConfig) -> None:
     except Exception:  # noqa: BLE001 - a defect in reading a file must not end sessions that are connected
         _log.exception("config.defect")
     service_manager.ready()
+
+
+def _dump(parts: Parts) -> None:
+    try:
+        parts.debugger.dump()
+    except Exception:  # noqa: BLE001 - whoever looks for one defect must not be answered with another
+        _log.exception("debug.defect")
 
 
 async def _stop(live: LiveConfig, parts: Parts, end_sessions: Callable[[], Awaitable[None]]) -> None:

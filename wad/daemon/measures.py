@@ -45,7 +45,7 @@ class Measures:
             Alert.TIMER_LEAK: _for_each(snapshot.qr_timers, active),
             Alert.SESSIONS_DEGRADED: _for_each(degraded, active),
             Alert.CLEANUP_STALE: now - swept_at,
-            Alert.STATE_DIR_FILLING_UP: self._reporter.free_space(),
+            Alert.STATE_DIR_FILLING_UP: snapshot.free_bytes,
             Alert.CERTIFICATE_EXPIRING: None if expires_at is None else expires_at - now,
         }
 

@@ -103,6 +103,7 @@ class Reporter:
             watchers=self._hub.watchers,
             draining=self._is_draining,
             certificate_expires_at=self._certificate_expires_at(),
+            free_bytes=self.free_space(),
         )
 
     def stats(self) -> DaemonStats:

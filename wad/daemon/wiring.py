@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from wad.daemon.archives import SessionArchives
 from wad.daemon.clock import SystemClock, SystemEntropy
+from wad.daemon.debugging import Debugger
 from wad.daemon.effects import Effects, limits_of
 from wad.daemon.measures import Measures
 from wad.daemon.reporting import Reporter
@@ -23,8 +24,9 @@ from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
 from wad.managers.sweeper import Sweeper
 from wad.managers.tokens import TokenKeeper
-from wad.observability.http import HttpServer, Sources
+from wad.observability.http import HttpServer
 from wad.observability.metrics import Metrics
+from wad.observability.pages import Sources
 from wad.observability.worker_metrics import WorkerMetrics
 from wad.rpc.access.certificates import TlsFiles
 from wad.rpc.access.grants import Grants
@@ -66,6 +68,7 @@ class Parts:
         metrics: What the latter shows.
         reporter: Says how the daemon is.
         tokens: The tokens that callers may show.
+        debugger: Says what all this is doing.
         clock: The daemon's clock.
     """
 
@@ -78,6 +81,7 @@ class Parts:
     metrics: Metrics
     reporter: Reporter
     tokens: TokenKeeper
+    debugger: Debugger
     clock: SystemClock
 
 
@@ -145,13 +149,21 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         trash_retention=config.sessions.trash_retention,
     )
     sweeper = Sweeper(sweep, clock, interval=config.sessions.cleanup_interval, sink=metrics.cleanup)
-    alerts = AlertWatch(
-        Measures(reporter, sweeper.state, clock), clock, config.alerts.to_terms(), sink=metrics.alerts
-    )
+    alerts = AlertWatch(Measures(reporter, sweeper.state, clock), clock, config.alerts.to_terms(), sink=metrics.alerts)
     archives = SessionArchives(SessionCustody(config.daemon.sessions_dir), registry, manager, clock)
     tokens, audit = TokenKeeper(SqlTokens(database), clock), AuditLog(config.daemon.state_dir / "audit")
     streams = OpenStreams(clock, metrics.rpc.watch_ended)
     drain = Drain(streams, clock, live=lambda: len(manager.runners), close=manager.shutdown)
+    debugger = Debugger(
+        manager=manager,
+        hub=hub,
+        engine=engine,
+        database=database,
+        sweeper=sweeper,
+        alerts=alerts,
+        streams=streams,
+        clock=clock,
+    )
     devices = MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions))
     grants = Grants(config.access.to_grants())
     live.attend(Effects(manager, devices, sweep, sweeper, grants, engine, alerts).by_key())
@@ -172,6 +184,7 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
             config=live,
             audit=audit,
             drain=drain,
+            debug=debugger.report,
             clock=clock,
         ),
         streams=streams,
@@ -191,9 +204,10 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         sessions=lambda: [view.record for view in manager.live()],
         clock=clock,
         started_at=reporter.started,
+        recognise=tokens.verify,
     )
     http = HttpServer(sources, host=config.http.host, port=config.http.port)
-    return Parts(manager, sweeper, alerts, rpc, drain, http, metrics, reporter, tokens, clock)
+    return Parts(manager, sweeper, alerts, rpc, drain, http, metrics, reporter, tokens, debugger, clock)
 
 
 def _engine_settings(config: Config) -> EngineSettings:

@@ -38,7 +38,8 @@
     │  └─ EngineIncompatible      the engine's library is missing, of another version, or lacks a system library
     ├─ StorageError               the registry or a session's directory could not be read or written
     │  ├─ CredentialsMissing      the credentials of a linked session are not where they were
-    │  └─ CredentialsDamaged      the credential store of a session is damaged
+    │  ├─ CredentialsDamaged      the credential store of a session is damaged
+    │  └─ FilesInUse              a client still uses a session's files
     └─ ConfigurationError         the daemon cannot start as it is configured
 
 Every leaf has one machine-readable reason, and one gRPC status, given in one place: ``wad.rpc.errors``. Those about
@@ -356,6 +357,19 @@ class CredentialsDamaged(StorageError):
         super().__init__(
             f"The credentials of session {session_id!r} are damaged: {cause}. They were left as they are. Restore the "
             "session from a backup; if there is none, set them aside and link the session again."
+        )
+        self.session_id = session_id
+
+
+class FilesInUse(StorageError):
+    """A client still uses a session's files, as one does whose worker hangs."""
+
+    reason = "SESSION_BUSY"
+
+    def __init__(self, session_id: str) -> None:
+        super().__init__(
+            f"The files of session {session_id!r} are left as they are: a client still uses them. Perhaps its worker "
+            "does not answer; such a worker is ended, and a removal then goes on by itself."
         )
         self.session_id = session_id
 

@@ -65,6 +65,21 @@ class WorkerView:
     protocol_version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WorkerBacklog:
+    """What waits between the daemon and a worker.
+
+    Attributes:
+        id: The worker's name.
+        requests: What the worker was asked to do and has not answered yet.
+        unacknowledged: Events of which the worker, when it answered last, did not know that the daemon has them.
+    """
+
+    id: str
+    requests: tuple[str, ...]
+    unacknowledged: int
+
+
 class MoveOutcome(StrEnum):
     """What became of a session whose worker is being replaced.
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import socket
 import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 from anyio.abc import SocketAttribute
 
+from wad import tracing
 from wad.domain.errors import EngineIncompatible, EngineUnavailable
 from wad.engine.translation import error_from_wire
 from wad.wire import OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anyio.abc import SocketStream
+
+_engine_log: structlog.stdlib.BoundLogger = structlog.get_logger("wad.engine.library")
+_LEVELS = {"DEBUG": logging.DEBUG, "INFO": logging.INFO, "WARN": logging.WARNING, "ERROR": logging.ERROR}
 
 _CREDENTIALS = struct.Struct("3i")  # struct ucred of unix(7): pid, uid, gid
 
@@ -36,7 +42,8 @@ class NoAnswer(EngineUnavailable):
 class _Pending:
     """A request on its way."""
 
-    def __init__(self) -> None:
+    def __init__(self, action: str) -> None:
+        self.action = action
         self.settled = anyio.Event()
         self.response: pb.Response | None = None
 
@@ -116,6 +123,8 @@ class WorkerConnection:
                     await self._send(pb.Frame(ack=pb.Ack(sequence=frame.event.sequence)))
                 elif frame.HasField("response"):
                     self._settle(frame.response)
+                elif frame.HasField("log_line"):
+                    self._log(frame.log_line)
         except (FrameError, EngineUnavailable):
             return  # what such a worker says is of no use; its owner ends it
         finally:
@@ -131,11 +140,18 @@ class WorkerConnection:
             EngineError: The worker's failure, as ``error_from_wire`` has it.
             SessionBusy: Likewise.
         """
+        if request.HasField("ping"):  # which is part of nobody's call
+            return await self._exchange(request, timeout_seconds)
+        name = f"worker.{request.WhichOneof('action')}"
+        with tracing.span(name, tracing.Side.CLIENT, worker=self._worker_id):
+            return await self._exchange(request, timeout_seconds)
+
+    async def _exchange(self, request: pb.Request, timeout_seconds: float) -> pb.Response:
         request.id = next(self._numbers)
         if self._closed:
             raise NoAnswer(f"Worker {self._worker_id} is gone.")
-        pending = self._pending[request.id] = _Pending()
-        what = request.WhichOneof("action")
+        what = request.WhichOneof("action") or "nothing"
+        pending = self._pending[request.id] = _Pending(what)
         try:
             with anyio.move_on_after(timeout_seconds):
                 await self._send(pb.Frame(request=request))
@@ -164,6 +180,11 @@ class WorkerConnection:
         self._events_left = True
 
     @property
+    def unanswered(self) -> tuple[str, ...]:
+        """What the worker was asked to do and has not answered yet."""
+        return tuple(pending.action for pending in self._pending.values())
+
+    @property
     def peer_pid(self) -> int:
         """Process id of whoever listens on the socket, as the system knows it."""
         raw = self._stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - this is no query
@@ -178,6 +199,18 @@ class WorkerConnection:
         """Hang up."""
         self._closed = True
         await self._stream.aclose()
+
+    def _log(self, line: pb.LogLine) -> None:
+        """Log what the engine says, at its level."""
+        _engine_log.log(
+            _LEVELS.get(line.level, logging.INFO),
+            "engine.log",
+            worker=self._worker_id,
+            module=line.module,
+            line=line.text,
+            at_unix_ms=line.at_unix_ms,
+            **({"dropped": line.dropped} if line.dropped else {}),
+        )
 
     def _settle(self, response: pb.Response) -> None:
         if pending := self._pending.get(response.id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from contextlib import aclosing
+from contextvars import Context
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
 
     from wad.domain.adoption import LeftClient
-    from wad.domain.workers import Move, Replaced, WorkerView
+    from wad.domain.workers import Move, Replaced, WorkerBacklog, WorkerView
     from wad.engine.observer import EngineObserver
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
@@ -66,6 +67,10 @@ class WorkerEngine:
     def workers(self) -> tuple[WorkerView, ...]:
         """Return every worker that has not ended."""
         return tuple(worker.view() for worker in self._workers.values())
+
+    def backlogs(self) -> tuple[WorkerBacklog, ...]:
+        """Return what waits between the daemon and each of them."""
+        return tuple(worker.backlog() for worker in self._workers.values())
 
     async def inspect_workers(self) -> tuple[WorkerView, ...]:
         """Return the same, with each one's share of the memory that they have in common."""
@@ -291,7 +296,8 @@ class WorkerEngine:
     def _take(self, worker: Worker) -> Worker:
         assert self._tasks is not None  # noqa: S101 - whoever calls has seen to it
         self._workers[worker.id] = worker
-        self._tasks.start_soon(self._own, worker, name=f"worker {worker.id}")
+        apart = Context()  # it outlives the call for which it is started
+        apart.run(self._tasks.start_soon, self._own, worker, name=f"worker {worker.id}")
         return worker
 
     def _free_name(self) -> str:
@@ -329,7 +335,14 @@ class WorkerEngine:
             return
         lost = len(worker.sessions)
         if lost or worker.restart in {Restart.CRASHED, Restart.UNRESPONSIVE}:
-            _log.warning("worker.exited", worker=worker.id, pid=worker.pid, status=worker.status, sessions=lost)
+            _log.warning(
+                "worker.exited",
+                worker=worker.id,
+                pid=worker.pid,
+                status=worker.status,
+                sessions=lost,
+                log=str(self._settings.log_file(worker.id)),
+            )
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:
                 self._sink.deliver(session_id, WorkerExited(generation, worker.id, worker.status))

@@ -64,7 +64,7 @@ class WorkerProcess:
             # Shielded: were this cancelled half-way, the process would run without an owner.
             with anyio.CancelScope(shield=True):
                 process = await anyio.to_thread.run_sync(
-                    _spawn, worker_id, command, settings.log_file(worker_id), document
+                    _spawn, worker_id, command, settings.environment(), settings.log_file(worker_id), document
                 )
         except OSError as error:
             raise EngineUnavailable(f"Worker {worker_id} could not be started: {error}") from error
@@ -148,11 +148,15 @@ class WorkerProcess:
             signal.pidfd_send_signal(self._pidfd, number)
 
 
-def _spawn(worker_id: str, command: list[str], log_file: Path, document: bytes) -> WorkerProcess:
+def _spawn(
+    worker_id: str, command: list[str], environment: dict[str, str], log_file: Path, document: bytes
+) -> WorkerProcess:
     log = open_log(log_file)
     ready, write_end = os.pipe()
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=write_end, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=write_end, stderr=log, env=environment, start_new_session=True
+        )
     except OSError:
         os.close(ready)
         raise

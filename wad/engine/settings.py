@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,14 @@ class EngineSettings:
             library=self.library,
             upstream=self.upstream,
         )
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a process that becomes a worker.
+
+        The engine reads where to find authorities from the environment with which its process was started: it looks
+        at the process's stack, so a variable that is added later does not exist for it.
+        """
+        return dict(os.environ) | ({} if self.upstream is None else {"SSL_CERT_FILE": self.upstream.ca_file})
 
     def log_file(self, worker_id: str) -> Path:
         """Return the log of the worker of that name."""

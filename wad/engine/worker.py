@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable, WorkerOutdated
-from wad.domain.workers import WorkerState, WorkerView
+from wad.domain.workers import WorkerBacklog, WorkerState, WorkerView
 from wad.engine.budget import usage_of
 from wad.engine.connection import NoAnswer, WorkerConnection
 from wad.engine.observer import NoObserver, Restart
@@ -56,6 +56,8 @@ class Worker:
         self.engine_version = ""
         self.protocol_version = 0
         self.leaked_threads = 0
+        self.unacknowledged = 0
+        """Events that it had not seen acknowledged when it answered last."""
         self.closed = ""
         """Why it gets no new sessions any more; empty while it does."""
         self.sessions: dict[SessionId, int] = {}
@@ -142,6 +144,11 @@ class Worker:
             engine_version=self.engine_version,
             protocol_version=self.protocol_version,
         )
+
+    def backlog(self) -> WorkerBacklog:
+        """Return what waits between the daemon and the worker."""
+        requests = () if self._connection is None else self._connection.unanswered
+        return WorkerBacklog(self.id, requests, self.unacknowledged)
 
     def close(self, why: str, replaced_for: Restart | None = None) -> None:
         """Give the worker no new sessions any more; *replaced_for* says why its sessions are to move, if they are."""
@@ -379,7 +386,7 @@ class Worker:
         if self._connection is None:
             raise EngineUnavailable(f"Worker {self.id} is not up.")
         response = await self._connection.request(request, timeout_seconds)
-        self.leaked_threads = response.leaked_threads
+        self.leaked_threads, self.unacknowledged = response.leaked_threads, response.unacknowledged_events
         if self.leaked_threads >= self._settings.max_leaked_threads:
             # What it has leaked grows no more with that, so its sessions may stay until they end.
             self.close(f"{self.leaked_threads} leaked threads", Restart.OVER_BUDGET)

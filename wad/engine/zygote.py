@@ -115,7 +115,12 @@ class _Running:
             with theirs, os.fdopen(open_log(settings.log_dir / "zygote.log"), "ab") as log:
                 log.truncate(0)
                 self.process = subprocess.Popen(
-                    command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+                    command,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                    env=settings.environment(),
+                    start_new_session=True,
                 )
         except OSError:
             self.socket.close()

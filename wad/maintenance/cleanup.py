@@ -15,11 +15,13 @@ from wad.domain.directories import Holding
 from wad.domain.errors import SessionBusy, WadError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from wad.domain.directories import DirectoryFacts, Stranger
     from wad.domain.ids import SessionId
     from wad.maintenance.ports import Custody, Records
+
+    Through = Callable[[Sequence[DirectoryFacts]], Iterable[DirectoryFacts]]
 
 OLDER_THAN: Final = 600.0
 """Seconds without a change after which a directory may go; ten minutes, as in every guide to such cleanups."""
@@ -108,7 +110,13 @@ class CleanupRules:
 
 
 def clean_up(
-    custody: Custody, records: Records, rules: CleanupRules, *, now: Callable[[], float], dry_run: bool = False
+    custody: Custody,
+    records: Records,
+    rules: CleanupRules,
+    *,
+    now: Callable[[], float],
+    dry_run: bool = False,
+    through: Through = iter,
 ) -> CleanupReport:
     """Remove the directories that may go.
 
@@ -120,13 +128,14 @@ def clean_up(
         rules: What may go.
         now: Seconds since the epoch.
         dry_run: Only find out.
+        through: Returns the directories one by one, as they are dealt with.
 
     Raises:
         StorageError: The directories' root or the registry cannot be used.
     """
     created = not dry_run and custody.ensure()
     survey = custody.survey()
-    findings = tuple(_handle(custody, facts, rules, now, dry_run=dry_run) for facts in survey.directories)
+    findings = tuple(_handle(custody, facts, rules, now, dry_run=dry_run) for facts in through(survey.directories))
     removed = [finding.session_id for finding in findings if finding.verdict is Verdict.REMOVED]
     forgotten = records.forget(removed) if removed and not dry_run else 0
     return CleanupReport(findings, survey.strangers, created, dry_run, forgotten)

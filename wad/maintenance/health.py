@@ -101,7 +101,7 @@ def _of_directories(survey: Survey, known: Mapping[str, bool]) -> Iterator[str]:
         elif facts.holding is Holding.PAIRED and facts.session_id not in known:
             yield (
                 f"{facts.session_id}: the registry does not know this linked session; "
-                "create it to use it, or remove its directory"
+                f"wadctl session create {facts.session_id} brings it back, without a QR"
             )
     for stranger in survey.strangers:
         yield f"{stranger.name} does not belong among the session directories: {stranger.what}"

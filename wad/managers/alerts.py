@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
@@ -136,8 +137,18 @@ class AlertWatch:
 
 
 def _tell(state: AlertState) -> None:
-    details = {"alert": state.alert.value, "value": state.value, "threshold": state.threshold}
+    details = {
+        "alert": state.alert.value,
+        "value": _finite(state.value),
+        "threshold": _finite(state.threshold),
+        "measures": TERMS[state.alert].measures,
+    }
     if state.active:
-        _log.warning("alert.raised", **details, message=TERMS[state.alert].measures)
+        _log.warning("alert.raised", **details)
     else:
-        _log.info("alert.resolved", **details, message=TERMS[state.alert].measures)
+        _log.info("alert.resolved", **details)
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that JSON has."""
+    return value if value is not None and isfinite(value) else None

@@ -48,16 +48,28 @@ class EventHub:
     Attributes:
         epoch: Names this log; positions of another daemon's log mean nothing in it.
         last: Sequence number of the newest event; 0 before the first.
-        watchers: How many readers there are.
+        retention: How many events the log holds at most.
+        readers: Who reads the log.
     """
 
     def __init__(self, retention: int = 16_384, sinks: tuple[EventSink, ...] = ()) -> None:
         self.epoch = secrets.token_hex(8)
         self.last = 0
-        self.watchers = 0
+        self.retention = retention
+        self.readers: set[Subscription] = set()
         self._log: deque[SessionEvent] = deque(maxlen=retention)
         self._sinks = sinks
         self._waiting: set[Subscription] = set()
+
+    @property
+    def watchers(self) -> int:
+        """How many readers there are."""
+        return len(self.readers)
+
+    @property
+    def held(self) -> int:
+        """How many events the log holds now."""
+        return len(self._log)
 
     def publish(self, event: SessionEvent) -> None:
         """Append one event, and wake the readers that want it."""
@@ -69,12 +81,13 @@ class EventHub:
             if reader.offer(event):
                 self._waiting.discard(reader)
 
-    def subscribe(self, after: int | None = None, wants: Wants = _everything) -> Subscription:
+    def subscribe(self, after: int | None = None, wants: Wants = _everything, *, name: str = "") -> Subscription:
         """Return a reader of the events that follow sequence number *after*, or of those still to come.
 
         Args:
             after: Where to begin; None for the log's present end.
             wants: Says of an event whether the reader is to get it. Pure, and quick: it is asked for each event.
+            name: The reader's name, for whoever looks for a fault.
 
         Raises:
             SlowConsumer: The log no longer reaches back to *after*, or has never been there.
@@ -82,7 +95,7 @@ class EventHub:
         position = self.last if after is None else after
         if not self.last - len(self._log) <= position <= self.last:
             raise SlowConsumer
-        return Subscription(self, position, wants)
+        return Subscription(self, position, wants, name)
 
     def following(self, position: int) -> SessionEvent | None:
         """Return the event that follows *position*, or None when it has not happened yet.
@@ -112,22 +125,24 @@ class Subscription:
     Use it as a context manager, so that the number of watchers is true.
 
     Attributes:
+        name: Its name, for whoever looks for a fault.
         position: Sequence number up to which it has been told all that it wants.
         woken: Set when something has happened that it waits for.
     """
 
-    def __init__(self, hub: EventHub, position: int, wants: Wants) -> None:
+    def __init__(self, hub: EventHub, position: int, wants: Wants, name: str) -> None:
+        self.name = name
         self.position = position
         self.woken = anyio.Event()
         self._hub = hub
         self._wants = wants
 
     def __enter__(self) -> Self:
-        self._hub.watchers += 1
+        self._hub.readers.add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hub.watchers -= 1
+        self._hub.readers.discard(self)
 
     def __aiter__(self) -> Self:
         return self

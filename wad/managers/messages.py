@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from wad import tracing
 from wad.domain.errors import (
     EngineError,
     EngineUnavailable,
@@ -84,7 +85,8 @@ class Messenger:
     async def _send(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
         outcome = Sending.UNKNOWN  # also when the caller gives up: what is on its way is not called back
         try:
-            message_id = await self._engine.send_text(session_id, generation, to, text)
+            with tracing.span("message.send", session_id=session_id):
+                message_id = await self._engine.send_text(session_id, generation, to, text)
             outcome = Sending.SUCCESS
         except EngineUnavailable as error:
             _log_trouble("message.unconfirmed", session_id, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from contextvars import Context
 from typing import TYPE_CHECKING
 
 import structlog
@@ -64,7 +65,8 @@ class Roster:
             raise DeviceLimitReached(limit)
         runner = SessionRunner(session_id, self._house, wishes)
         self.runners[session_id] = runner
-        self.tasks.start_soon(self._run, runner, name=f"session {session_id}")
+        apart = Context()  # a session outlives the call that creates it
+        apart.run(self.tasks.start_soon, self._run, runner, name=f"session {session_id}")
         return runner
 
     async def join(self, session_id: SessionId) -> SessionRunner | None:
@@ -115,11 +117,11 @@ class Roster:
         return sum(device is not None and device.phone_number == phone_number for device in devices)
 
     async def _run(self, runner: SessionRunner) -> None:
-        structlog.contextvars.clear_contextvars()  # a session outlives the request that created it
+        structlog.contextvars.bind_contextvars(session_id=runner.session_id)
         try:
             await runner.run()
         except Exception:  # noqa: BLE001 - a defect in one session must not end the others
-            _log.exception("session.defect", session_id=runner.session_id)
+            _log.exception("session.defect")
             await self._abandon(runner)
         finally:
             del self.runners[runner.session_id]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 import anyio
 import structlog
 
+from wad import tracing
 from wad.domain import effects as do
 from wad.domain.deadlines import Deadline, DeadlineKind
 from wad.domain.errors import (
@@ -26,6 +27,7 @@ from wad.domain.events import HeartbeatAnswered, HeartbeatMissed, RemovalRequest
 from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
 from wad.domain.states import DELETES_FILES, RemovalReason, SessionState
+from wad.managers.mailbox import Cause, Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,10 +86,10 @@ class SessionRunner:
         self._removal_asked = False
         self._machine: Session | None = None
         self._save_by: float | None = None
-        self._inbox: deque[_Mail] = deque()
-        self._mail = anyio.Event()
+        self._inbox: Mailbox[_Mail] = Mailbox()
         self._changed = anyio.Event()
         self._log = _log.bind(session_id=session_id)
+        self._cause = Cause.present()
 
     # ── seen from outside ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,6 +104,11 @@ class SessionRunner:
         return self._wishes.device if self._machine is None else self._machine.record.device
 
     @property
+    def backlog(self) -> int:
+        """How many facts it has not acted upon yet."""
+        return len(self._inbox)
+
+    @property
     def removing(self) -> bool:
         """True once the session's removal has been asked for or has begun."""
         return self._removal_asked or (self._machine is not None and self._machine.removal is not None)
@@ -111,7 +118,7 @@ class SessionRunner:
         if isinstance(event, RemovalRequested):
             self._removal_asked = True
             self.removal_failure = None  # whoever asks waits for what comes of it now
-        self._post(event)
+        self._inbox.put(event)
 
     async def ask(self, event: Event) -> SessionView | None:
         """Tell a fact, and wait until it has been acted upon.
@@ -119,7 +126,7 @@ class SessionRunner:
         Returns the session right after that, or None when it is over, or on its way out.
         """
         asked = _Asked(event, anyio.Event())
-        self._post(asked)
+        self._inbox.put(asked)
         while not (asked.acted.is_set() or self.finished.is_set() or self.removal_failure is not None):
             await self._changed.wait()
         return None if self.removing else self.view
@@ -135,11 +142,11 @@ class SessionRunner:
 
     def deadline_passed(self) -> None:
         """Note that the session's deadline has come."""
-        self._post(_DeadlinePassed())
+        self._inbox.put(_DeadlinePassed())
 
     def detach(self) -> None:
         """Let the session end here, as it is; what came before is still acted upon, and its record is saved."""
-        self._post(_Detached())
+        self._inbox.put(_Detached())
 
     async def until(self, done: Callable[[SessionView], bool]) -> SessionView | None:
         """Return the view for which *done* held, or None when the session was over first, or cannot even be removed."""
@@ -158,8 +165,10 @@ class SessionRunner:
 
     async def run(self) -> None:
         """Begin the session and keep it until it is removed."""
+        self._cause.resume()
         try:
-            machine, effects = await self._begin()
+            with tracing.span("session.begin", session_id=self.session_id):
+                machine, effects = await self._begin()
         except (StorageError, WrongKind) as error:
             self._log.warning("session.not_begun", error=str(error))
             self.failure = error
@@ -212,12 +221,15 @@ class SessionRunner:
         house = self._house
         self._machine = machine
         async with anyio.create_task_group() as self._probes:
-            await self._perform(machine, effects)
+            with tracing.span("session.start", session_id=self.session_id):
+                await self._perform(machine, effects)
             while machine.removal is None:
                 house.scheduler.set(self.session_id, self._next_deadline(machine))
                 self._notify()
-                mail = await self._next_mail()
-                await self._perform(machine, self._read(machine, mail))
+                mail = await self._inbox.take()
+                fact = type(mail.event if isinstance(mail, _Asked) else mail).__name__.lstrip("_")
+                with tracing.span("session.handle", session_id=self.session_id, fact=fact):
+                    await self._perform(machine, self._read(machine, mail))
                 if isinstance(mail, _Asked):
                     mail.acted.set()
                 if isinstance(mail, _Detached):
@@ -264,7 +276,7 @@ class SessionRunner:
                     self._save_by = None
                     self._save_within(STORAGE_RETRY)
                 if isinstance(effect, do.StartClient | do.TrashCredentials):
-                    self._inbox.appendleft(StartFailed(machine.generation, error.reason, str(error)))
+                    self._inbox.put_first(StartFailed(machine.generation, error.reason, str(error)))
                     return
 
     async def _remove(self, machine: Session, effects: deque[do.Effect]) -> None:
@@ -303,7 +315,7 @@ class SessionRunner:
 
             tasks.start_soon(nap)
             while asked is None:
-                mail = await self._next_mail()
+                mail = await self._inbox.take()
                 if isinstance(mail, RemovalRequested):
                     asked = mail.reason
             tasks.cancel_scope.cancel()
@@ -384,16 +396,6 @@ class SessionRunner:
                 return
         await house.files.delete(self.session_id, reason)
         await house.registry.delete(self.session_id)
-
-    def _post(self, item: _Mail) -> None:
-        self._inbox.append(item)
-        self._mail.set()
-
-    async def _next_mail(self) -> _Mail:
-        while not self._inbox:
-            self._mail = anyio.Event()
-            await self._mail.wait()
-        return self._inbox.popleft()
 
     def _notify(self) -> None:
         self._changed.set()

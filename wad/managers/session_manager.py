@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskStatus
 
+    from wad.domain.deadlines import Deadline
     from wad.domain.devices import Device
     from wad.domain.events import EngineEvent, Request
     from wad.domain.ids import SessionId
@@ -221,6 +222,11 @@ class SessionManager:
     def runners(self) -> Mapping[SessionId, SessionRunner]:
         """The live sessions' runners."""
         return self._runners
+
+    @property
+    def deadlines(self) -> Mapping[SessionId, Deadline]:
+        """When each session that has a deadline is to be looked after."""
+        return self._scheduler.armed
 
     def live(self) -> list[SessionView]:
         """Return the live sessions, in no particular order."""

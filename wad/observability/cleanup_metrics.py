@@ -29,11 +29,6 @@ class CleanupMetrics:
             registry=registry,
         )
         self._removed = Counter("wad_cleanup_removed", "What sweeps have taken away.", ["what"], registry=registry)
-        self._free = Gauge(
-            "wad_state_dir_free_bytes",
-            "Bytes that are free on the disk of the sessions' directories.",
-            registry=registry,
-        )
         self._files = Gauge(
             "wad_session_files_bytes",
             "Bytes of all sessions' directories, as the latest sweep found.",
@@ -43,9 +38,7 @@ class CleanupMetrics:
             self._removed.labels(what)
 
     def measured(self, room: Room) -> None:
-        """Show how much room the sessions take; what could not be measured stays as it was."""
-        if room.free is not None:
-            self._free.set(room.free)
+        """Show how much room the sessions take; when that could not be measured it stays as it was."""
         if room.session_files is not None:
             self._files.set(room.session_files)
 

@@ -68,6 +68,11 @@ class HealthChecks:
             raise ValueError(f"there is already a check {check.name!r}")
         self._checks[check.name] = check
 
+    @property
+    def names(self) -> list[str]:
+        """The names of the checks, in their order."""
+        return list(self._checks)
+
     def unknown(self, names: Collection[str]) -> list[str]:
         """Return those of *names* that no check has."""
         return sorted(set(names) - self._checks.keys())

@@ -1,67 +1,32 @@
-"""The HTTP listener: ``/metrics``, ``/livez``, ``/readyz`` and ``/health/detailed``."""
+"""The HTTP listener; :mod:`wad.observability.pages` has what it answers."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import anyio
-import psutil
 import uvicorn
-from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from wad.domain.errors import ConfigurationError
-from wad.observability.health import HealthChecks
+from wad.observability.pages import build_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator
 
     from anyio.abc import TaskStatus
-    from starlette.requests import Request
+    from starlette.applications import Starlette
 
-    from wad.domain.records import SessionRecord
-    from wad.observability.health import Result
-    from wad.observability.metrics import Metrics
-    from wad.observability.snapshot import Snapshot
-    from wad.ports import Clock
+    from wad.observability.pages import Sources
 
 LOCAL_NAMES: Final = ("localhost", "127.0.0.1", "[")
 """What a caller on this host may call it; the last is what the library makes of an IPv6 address such as ``[::1]``."""
 
 STOP_LIMIT: Final = 3
 """Seconds that open requests are given when the listener stops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What the listener shows.
-
-    Attributes:
-        metrics: For ``/metrics``.
-        live: Checks of ``/livez``: whether the daemon should be restarted.
-        ready: Checks of ``/readyz``: whether it may be given work.
-        snapshot: Present counts.
-        sessions: Returns the records of all live sessions.
-        clock: For the time, ages and the time since the start.
-        started_at: When the daemon started, in monotonic seconds of *clock*.
-        well: Checks whose failure is somebody's business, though the daemon works.
-    """
-
-    metrics: Metrics
-    live: HealthChecks
-    ready: HealthChecks
-    snapshot: Callable[[], Snapshot]
-    sessions: Callable[[], Sequence[SessionRecord]]
-    clock: Clock
-    started_at: float
-    well: HealthChecks = field(default_factory=HealthChecks)
 
 
 class HttpServer:
@@ -93,7 +58,7 @@ class HttpServer:
         address = listener.getsockname()
         self.port = address[1]
         is_loopback = _is_loopback(address[0])
-        app = build_app(self._sources, detailed=is_loopback)
+        app = build_app(self._sources, needs_token=not is_loopback)
         if is_loopback:  # a web page in a browser on this host must not reach it under a name of the page's own
             app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_NAMES, self._host])
         server = _Server(_uvicorn_config(app), lambda: task_status.started(self.port))
@@ -154,93 +119,3 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def _is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address).is_loopback
-
-
-# ── what is answered ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def build_app(sources: Sources, *, detailed: bool) -> Starlette:
-    """Return the application.
-
-    Args:
-        sources: What is shown.
-        detailed: Whether ``/health/detailed``, which names every session, is answered; not to a network.
-    """
-
-    async def metrics(request: Request) -> Response:
-        for checks in (sources.live, sources.ready, sources.well):
-            sources.metrics.health.show(await checks.run())
-        body, content_type = sources.metrics.exposition(request.headers.get("accept", ""))
-        return Response(body, headers={"content-type": content_type})
-
-    async def livez(request: Request) -> Response:
-        return await _answer("livez", sources.live, request)
-
-    async def readyz(request: Request) -> Response:
-        return await _answer("readyz", sources.ready, request)
-
-    async def health(_request: Request) -> Response:
-        if not detailed:
-            text = "This names sessions, and is answered only when http.host is a loopback address.\n"
-            return PlainTextResponse(text, 403)
-        ready = all(result.ok for result in await sources.ready.run())
-        well = all(result.ok for result in await sources.well.run())
-        return JSONResponse(_detailed(sources, ok=ready and well), 200 if ready else 503)
-
-    return Starlette(
-        routes=[
-            Route("/metrics", metrics),
-            Route("/livez", livez),
-            Route("/readyz", readyz),
-            Route("/health/detailed", health),
-        ]
-    )
-
-
-async def _answer(name: str, checks: HealthChecks, request: Request) -> Response:
-    """Answer in the way of Kubernetes: a word when all is well, a line for each check otherwise or when asked for."""
-    exclude = {part for value in request.query_params.getlist("exclude") for part in value.split(",") if part}
-    results = await checks.run(exclude)
-    ok = all(result.ok for result in results)
-    if ok and "verbose" not in request.query_params:
-        return PlainTextResponse("ok", headers={"cache-control": "no-store"})
-    lines = [_line(result) for result in results]
-    unknown = checks.unknown(exclude)
-    if unknown:
-        lines.append(f"warn: no check is called {', '.join(unknown)}; nothing was excluded for it")
-    lines.append(f"{name} check {'passed' if ok else 'failed'}")
-    return PlainTextResponse("\n".join(lines) + "\n", 200 if ok else 503, headers={"cache-control": "no-store"})
-
-
-def _line(result: Result) -> str:
-    return f"[+]{result.name} ok" if result.ok else f"[-]{result.name} failed: {result.reason}"
-
-
-def _detailed(sources: Sources, *, ok: bool) -> dict[str, Any]:
-    now, wall = sources.snapshot(), sources.clock.wall()
-    return {
-        "status": "OK" if ok else "DEGRADED",
-        "timestamp": datetime.fromtimestamp(wall, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "metrics": {
-            "activeSessions": now.active_sessions,
-            "maxSessions": now.sessions_limit,
-            "utilizationPercent": round(100 * now.utilization, 2),
-            "qrTimers": now.qr_timers,
-            "sessionTimers": now.session_timers,
-            "memoryUsage": {"rss": psutil.Process().memory_info().rss, "workersRss": now.worker_resident_bytes},
-            "uptime": round(sources.clock.monotonic() - sources.started_at, 3),
-        },
-        "sessions": [
-            {
-                "sessionId": record.session_id,
-                "status": record.state.value,
-                "ageMinutes": _minutes(wall - record.created_at),
-                "idleMinutes": _minutes(wall - record.last_activity_at),
-            }
-            for record in sources.sessions()
-        ],
-    }
-
-
-def _minutes(seconds: float) -> int:
-    return max(0, round(seconds / 60))

@@ -1,36 +1,43 @@
-"""Logging: structlog's and the standard library's loggers write the same lines, to standard error."""
+"""Logging: structlog's and the standard library's loggers write the same lines.
+
+They go to standard error, as text on a terminal and as JSON elsewhere; where that is the system's journal, as entries
+with fields.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
+from wad.observability.journal import SOCKET, JournalHandler, as_entry, stream_is_journal
 from wad.observability.redaction import redact
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from structlog.typing import Processor
 
 _CHATTY = ("alembic", "asyncio", "uvicorn")
 """Libraries whose reports of normal work tell an operator nothing; their warnings do."""
 
 
-def configure_logging(level: str = "info", *, json: bool | None = None, stream: TextIO | None = None) -> None:
+def configure_logging(
+    level: str = "info", *, json: bool | None = None, stream: TextIO | None = None, journal: Path = SOCKET
+) -> None:
     """Direct all logging to *stream*; calling it again replaces what was configured.
 
     Args:
         level: Lowest level that is written: ``debug``, ``info``, ``warning`` or ``error``.
-        json: True for a JSON object a line, False for lines for people; by default people get theirs on a terminal.
+        json: True for a JSON object a line, False for lines for people; by default people get theirs on a terminal,
+            and the journal its fields where the stream leads to it.
         stream: Where to write; standard error by default.
+        journal: The journal's socket.
     """
-    output = stream or sys.stderr
-    terminal = output.isatty()
-    plain = structlog.dev.ConsoleRenderer(colors=terminal, exception_formatter=structlog.dev.plain_traceback)
-    renderer: Processor = (
-        structlog.processors.JSONRenderer(default=str) if (not terminal if json is None else json) else plain
-    )
+    handler, renderer = _destination(stream or sys.stderr, json, journal)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -48,7 +55,6 @@ def configure_logging(level: str = "info", *, json: bool | None = None, stream: 
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,  # a reload may change what is configured here
     )
-    handler = logging.StreamHandler(output)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
@@ -61,9 +67,23 @@ def configure_logging(level: str = "info", *, json: bool | None = None, stream: 
             ],
         )
     )
-    logging.getLogger().handlers[:] = [handler]
+    root = logging.getLogger()
+    for old in root.handlers:
+        if isinstance(old, JournalHandler):
+            old.close()
+    root.handlers[:] = [handler]
     set_log_level(level)
     logging.captureWarnings(True)
+
+
+def _destination(output: TextIO, json: bool | None, journal: Path) -> tuple[logging.Handler, Processor]:  # noqa: FBT001 - as it was given
+    terminal = output.isatty()
+    if json is None and journal.exists() and stream_is_journal(output, os.environ.get("JOURNAL_STREAM")):
+        return JournalHandler(output, journal), as_entry
+    if not terminal if json is None else json:
+        return logging.StreamHandler(output), structlog.processors.JSONRenderer(default=str)
+    plain = structlog.dev.ConsoleRenderer(colors=terminal, exception_formatter=structlog.dev.plain_traceback)
+    return logging.StreamHandler(output), plain
 
 
 def set_log_level(level: str) -> None:

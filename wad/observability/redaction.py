@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 REDACTED: Final = "[redacted]"
 
 _SECRET_KEYS: Final = frozenset(
-    {"authorization", "code", "credentials", "password", "pairing_code", "qr", "qr_code", "secret", "text", "token"}
+    {
+        "authorization",
+        "code",
+        "credentials",
+        "passphrase",
+        "password",
+        "pairing_code",
+        "qr",
+        "qr_code",
+        "secret",
+        "text",
+        "token",
+    }
 )
 _SECRET_ENDINGS: Final = ("_password", "_secret", "_token")
 
@@ -23,13 +35,14 @@ _PATTERNS: Final = (
     (re.compile(r"(?<![\w@/+=.-])[\w@/+=.-]+(?:,[A-Za-z0-9+/_-]{43}=?){3,}[^\s\"']*"), REDACTED),
     # A pairing code as it is shown; its alphabet has no 0, I, O and U.
     (re.compile(r"\b[1-9A-HJ-NP-TV-Z]{4}-[1-9A-HJ-NP-TV-Z]{4}\b"), REDACTED),
+    (re.compile(r"\b(wad_[0-9a-z]{8})_[\w-]{20,}"), rf"\1_{REDACTED}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {REDACTED}"),
     (re.compile(r"(://[^\s/:@]*):[^\s/@]+@"), rf"\1:{REDACTED}@"),
 )
 
 
 def redact_text(text: str) -> str:
-    """Return *text* without QR texts, pairing codes, bearer tokens and passwords in addresses."""
+    """Return *text* without QR texts, pairing codes, tokens and passwords in addresses."""
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text

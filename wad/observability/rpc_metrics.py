@@ -83,6 +83,8 @@ class RpcMetrics:
             registry=registry,
         )
 
+        self.register(*_STRANGER)
+
     def register(self, service: str, method: str) -> None:
         """Make the series of a method; *service* is the full name, such as ``wad.v1.SessionService``."""
         self._known.add((service, method))

@@ -30,6 +30,7 @@ class Snapshot:
         devices: Live sessions that are devices of a phone.
         draining: The daemon takes no more work, and goes down.
         certificate_expires_at: When the TLS certificate expires, in seconds since the epoch; None without one.
+        free_bytes: Bytes that are free for the sessions' directories.
     """
 
     sessions: Mapping[SessionState, int]
@@ -42,6 +43,7 @@ class Snapshot:
     devices: int = 0
     draining: bool = False
     certificate_expires_at: float | None = None
+    free_bytes: int = 0
 
     @property
     def active_sessions(self) -> int:
@@ -95,6 +97,7 @@ def _gauges(now: Snapshot) -> Iterator[GaugeMetricFamily]:
         ),
         ("wad_watchers", "Open event streams.", now.watchers),
         ("wad_draining", "1 while the daemon takes no more work because it goes down.", now.draining),
+        ("wad_state_dir_free_bytes", "Bytes that are free on the disk of the sessions' directories.", now.free_bytes),
         (
             "wad_tls_certificate_expiry_timestamp_seconds",
             "When the TLS certificate expires, in seconds since the epoch; NaN when there is none.",

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LONGEST_NAME: Final = 100
 """Characters of a key or a section; no key has half as many."""
 
+LARGEST_CONFIG: Final = 1024 * 1024
+"""Bytes of the values in one request; a thousand grants have not nearly as many."""
+
 MOST_NAMES: Final = 500
 """In one mask; there are not nearly as many keys."""
 
@@ -63,11 +66,14 @@ def update(request: admin_pb2.UpdateConfigRequest) -> Update:
     """Return what a caller wants to change.
 
     Raises:
-        InvalidInput: The mask is empty, or does not name a key that has a value; or a section holds no keys.
+        InvalidInput: The mask is empty, or does not name a key that has a value; a section holds no keys; or the values
+            are far too large.
     """
     keys = _paths(request.update_mask, "update_mask")
     if not keys:
         raise InvalidInput("update_mask", "Name each key to change in update_mask, such as sessions.idle.")
+    if (size := request.config.ByteSize()) > LARGEST_CONFIG:
+        raise InvalidInput("config", f"config has {size} bytes; at most {LARGEST_CONFIG} are possible.")
     values = _flat(request.config)
     for key in values:
         if key not in keys:

@@ -100,6 +100,7 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         instead="The WhatsApp engine cannot run on the daemon's machine; ask its operator to look into the log.",
     ),
     errors.CredentialsMissing: Rule(_Code.UNAVAILABLE, retry_after=30),
+    errors.FilesInUse: Rule(_Code.UNAVAILABLE, retry_after=10, tells=("session_id",)),
     errors.CredentialsDamaged: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
     errors.StorageError: Rule(
         _Code.UNAVAILABLE,

@@ -143,7 +143,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                     aclosing(handler.stream_stream(requests, context)) as responses,
                 ):
                     async for response in responses:
-                        await context.write(response)
+                        await _sent(context.write(response))
 
             await self._around(path, work, context)
 
@@ -161,7 +161,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         with scope:
             async with aclosing(generator):
                 async for response in generator:
-                    await context.write(response)
+                    await _sent(context.write(response))
 
     async def _around(self, path: str, work: Work, context: Context) -> Message | None:
         call = Call(_call_id(context), path.removeprefix("/"))
@@ -176,7 +176,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
             self._streams.known(call),
         ):
             try:
-                await context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),))
+                await _sent(context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),)))
                 if permission is not None:
                     self._let_in(call, permission, context)
                 with self._streams.counted() if _changes(call, permission) else nullcontext():
@@ -241,6 +241,14 @@ def _parse(parse: Callable[[bytes], Message], raw: bytes) -> Message:
         raise InvalidInput("request", "The request is not a message of this method; it is garbled.") from error
     refuse_unknown(request)
     return request
+
+
+async def _sent(sending: Awaitable[None]) -> None:
+    """Wait until gRPC has taken what is sent; when it cannot, the caller has gone, as if the call were cancelled."""
+    try:
+        await sending
+    except grpc.aio.InternalError as error:
+        raise asyncio.CancelledError from error
 
 
 async def _parsed(parse: Callable[[bytes], Message], raw: AsyncIterator[bytes]) -> AsyncGenerator[Message]:

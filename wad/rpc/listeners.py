@@ -67,8 +67,13 @@ def bind_unix(path: Path) -> socket.socket:
     return bound
 
 
-def bind_inner(server: grpc.aio.Server, path: Path) -> Path:
-    """Let gRPC listen on a socket that only the daemon's user can reach; return its path.
+def inner_path(path: Path) -> Path:
+    """Return the path of the socket that gRPC serves behind a unix socket."""
+    return path.absolute().parent / INNER_DIRECTORY / path.name
+
+
+def bind_inner(server: grpc.aio.Server, path: Path) -> None:
+    """Let gRPC listen on a socket that only the daemon's user can reach.
 
     Args:
         server: Gets the socket.
@@ -77,7 +82,8 @@ def bind_inner(server: grpc.aio.Server, path: Path) -> Path:
     Raises:
         ConfigurationError: The place cannot be made safe.
     """
-    directory = path.absolute().parent / INNER_DIRECTORY
+    inner = inner_path(path)
+    directory = inner.parent
     try:
         directory.mkdir(mode=0o700, exist_ok=True)
         found = directory.lstat()
@@ -86,11 +92,9 @@ def bind_inner(server: grpc.aio.Server, path: Path) -> Path:
         directory.chmod(0o700)
     except OSError as error:
         raise ConfigurationError(f"Cannot use {directory} for the daemon's inner socket: {error.strerror}.") from error
-    inner = directory / path.name
     inner.unlink(missing_ok=True)  # whoever served the outer one is gone
     with _umask(0o077):
         _bind(server, f"unix:{inner}", None)
-    return inner
 
 
 def bind_tcp(server: grpc.aio.Server, address: TcpAddress, credentials: grpc.ServerCredentials | None) -> TcpAddress:

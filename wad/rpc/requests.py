@@ -93,7 +93,8 @@ def labels(given: Mapping[str, str]) -> dict[str, str] | None:
             )
         if len(value) > LONGEST_LABEL_VALUE:
             raise InvalidInput(
-                f"labels[{key}]", f"It has {len(value)} characters; at most {LONGEST_LABEL_VALUE} are possible."
+                f"labels[{key}]",
+                f"The label {key!r} has {len(value)} characters; at most {LONGEST_LABEL_VALUE} are possible.",
             )
     return dict(given) or None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import grpc.aio
+import structlog
 from grpc_health.v1 import health as health_checking
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -74,6 +75,11 @@ _SERVICES: Final = (
     admin_pb2.DESCRIPTOR.services_by_name["AdminService"],
     access_pb2.DESCRIPTOR.services_by_name["AccessService"],
 )
+
+_CRASH_POLL: Final = 0.5
+"""Seconds; gRPC tells that it has stopped only when it is asked."""
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 SERVICES: Final = tuple(service.full_name for service in _SERVICES)
 """Full names of the services of wad."""
@@ -176,14 +182,21 @@ class RpcServer:
         server = self._build()
         door: FrontDoor | None = None
         try:
-            door = self._bind(server)
+            door = self._bind_door()
+            self._bind_grpc(server)
             await self._report_serving()
             await server.start()
             async with anyio.create_task_group() as tasks:
                 if door is not None:
                     await tasks.start(door.run)
                 task_status.started()
-                await anyio.sleep_forever()
+                while True:
+                    await _until_crash(server)
+                    with anyio.CancelScope(shield=True):  # bounded: it cuts every call off
+                        await server.stop(None)
+                    server = self._build()
+                    self._bind_grpc(server)
+                    await server.start()
         finally:
             with anyio.CancelScope(shield=True):  # bounded by the grace
                 await self.drain()
@@ -221,17 +234,35 @@ class RpcServer:
         reflection.enable_server_reflection((*SERVICES, health_checking.SERVICE_NAME, reflection.SERVICE_NAME), server)
         return server
 
-    def _bind(self, server: grpc.aio.Server) -> FrontDoor | None:
-        """Bind every listener; return the door of the unix socket, which is yet to be opened."""
-        settings, door = self._settings, None
+    def _bind_door(self) -> FrontDoor | None:
+        """Bind the unix socket; return its door, which is yet to be opened."""
+        path = self._settings.unix_socket
+        if path is None:
+            return None
+        return FrontDoor(listeners.bind_unix(path), path, listeners.inner_path(path), self._peers)
+
+    def _bind_grpc(self, server: grpc.aio.Server) -> None:
+        """Let gRPC listen behind the door and on TCP, where it did before if it did."""
+        settings = self._settings
         if settings.unix_socket is not None:
-            path = settings.unix_socket
-            door = FrontDoor(listeners.bind_unix(path), path, listeners.bind_inner(server, path), self._peers)
+            listeners.bind_inner(server, settings.unix_socket)
         if settings.tcp is not None:
             credentials = None if settings.tls is None else Certificates(settings.tls).credentials()
-            self.tcp = listeners.bind_tcp(server, settings.tcp, credentials)
-        return door
+            self.tcp = listeners.bind_tcp(server, self.tcp or settings.tcp, credentials)
 
     async def _report_serving(self) -> None:
         for service in ("", *SERVICES):  # the empty name stands for the daemon as a whole
             await self._health.set(service, health_pb2.HealthCheckResponse.SERVING)
+
+
+async def _until_crash(server: grpc.aio.Server) -> None:
+    """Return when gRPC has stopped serving by itself.
+
+    It does so, and leaves the connections that it has as they are, when somebody calls a method whose name is not
+    UTF-8, which takes no credentials (grpcio 1.85.1, ``_server_main_loop``).
+    """
+    try:
+        while await server.wait_for_termination(_CRASH_POLL):
+            pass
+    except Exception as error:  # noqa: BLE001 - whatever it was, it must serve again
+        _log.error("rpc.crashed", error=str(error), message="gRPC is started again; its calls are cut off.")

@@ -63,18 +63,18 @@ def _refuse_numbers(message: Message, path: str) -> None:
     for field, value in message.ListFields():
         where = f"{path}.{field.name}" if path else field.name
         if field.enum_type is not None:
-            _refuse_number(field.enum_type, value if field.is_repeated else [value], where)
+            _refuse_number(field.enum_type, value if field.is_repeated else [value], where, listed=field.is_repeated)
         elif field.message_type is not None and _holds_numbers(field.message_type):
             for item in value if field.is_repeated else (value,):
                 _refuse_numbers(item, where)
 
 
-def _refuse_number(kind: EnumDescriptor, numbers: Sequence[int], path: str) -> None:
+def _refuse_number(kind: EnumDescriptor, numbers: Sequence[int], path: str, *, listed: bool) -> None:
     if len(numbers) > _MOST_NUMBERS:
         raise InvalidInput(path, f"There are {len(numbers)} values, and {kind.full_name} has not nearly as many.")
     for index, number in enumerate(numbers):
         if number not in kind.values_by_number:
-            where = f"{path}[{index}]" if len(numbers) > 1 else path
+            where = f"{path}[{index}]" if listed else path
             raise InvalidInput(where, f"{kind.full_name} has no value {number}.")
 
 

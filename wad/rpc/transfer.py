@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import anyio
+
 from wad.domain.errors import InvalidInput
 from wad.domain.ids import parse_session_id
 from wad.rpc import convert
@@ -20,6 +22,9 @@ CHUNK: Final = 64 * 1024
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes of the largest archive that is taken."""
+
+LONGEST: Final = 600.0
+"""Seconds within which an archive must have arrived: whoever sends a byte now and then is not waited for."""
 
 
 def sealing(request: admin_pb2.BackupSessionRequest) -> Sealing:
@@ -52,8 +57,14 @@ async def collect(requests: AsyncIterator[admin_pb2.RestoreSessionRequest]) -> t
     """Return the archive that the requests hold, and how it is to be restored.
 
     Raises:
-        InvalidInput: The options do not come first, or come again, or the archive is far too large.
+        InvalidInput: The options do not come first, or come again, or the archive is far too large or slow.
     """
+    with anyio.move_on_after(LONGEST):
+        return await _collect(requests)
+    raise InvalidInput("chunk", f"The archive did not arrive within {LONGEST / 60:.0f} minutes; send it faster.")
+
+
+async def _collect(requests: AsyncIterator[admin_pb2.RestoreSessionRequest]) -> tuple[bytes, RestoreOptions]:
     options: RestoreOptions | None = None
     archive = bytearray()
     async for request in requests:

@@ -96,6 +96,12 @@ class Database:
         self._path = path
         self._turn = anyio.CapacityLimiter(1)
 
+    @property
+    def under_way(self) -> int:
+        """How many statements are under way or wait for their turn."""
+        turns = self._turn.statistics()
+        return turns.borrowed_tokens + turns.tasks_waiting
+
     async def run(self, statement: Executable, row: Mapping[str, object] | None = None) -> Sequence[RowMapping]:
         """Execute one statement and return its rows; what it changed is on the disk then.
 

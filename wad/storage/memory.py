@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wad.domain.errors import CredentialsDamaged, CredentialsSound, SessionNotLinked, StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsSound, FilesInUse, SessionNotLinked, StorageError
 from wad.domain.ids import parse_session_id
 from wad.domain.inspection import Inspection, PairedDevice
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
@@ -248,4 +248,4 @@ class FakeSessionFiles:
 
     def _refuse_in_use(self, session_id: SessionId) -> None:
         if session_id in self.in_use:
-            raise StorageError(f"The files of {session_id!r} are left as they are: a client still uses them.")
+            raise FilesInUse(session_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,12 +21,12 @@ from wad.domain.errors import ConfigurationError, StorageError
 from wad.storage.revision import make_private
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
@@ -39,7 +40,7 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
         scripts: The directory of the revisions.
 
     Raises:
-        ConfigurationError: A newer program made the database.
+        ConfigurationError: A newer program made the database, or it is damaged.
         StorageError: It cannot be made, read, locked or migrated; nothing was changed.
     """
     make_private(path)
@@ -53,10 +54,13 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except (SQLAlchemyError, CommandError) as error:
-        raise StorageError(
-            f"The registry {path} cannot be opened or migrated: {getattr(error, 'orig', None) or error}. "
-            "If the file is damaged, restore it from a backup or move it away; the sessions' credentials are not in it."
-        ) from error
+        why = getattr(error, "orig", None) or error
+        if getattr(why, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:  # trying again does not help
+            raise ConfigurationError(
+                f"The registry {path} is damaged: {why}. Restore it from a backup, or move it away and create the "
+                "sessions again: their credentials are not in it, and connect them without a QR."
+            ) from error
+        raise StorageError(f"The registry {path} cannot be opened or migrated: {why}.") from error
     finally:
         engine.dispose()
 

@@ -61,7 +61,7 @@ class SqlRegistry:
             try:
                 records.append(from_row(row))
             except StorageError as error:
-                _log.error("%s", error)
+                _log.error("%s", error, extra={"session_id": str(row.session_id)})
         return records
 
     async def get(self, session_id: SessionId) -> SessionRecord | None:

@@ -188,6 +188,7 @@ class _Row:
                 "The policy of session %s has limits that this version does not know: %s",
                 session_id,
                 ", ".join(unknown),
+                extra={"session_id": session_id},
             )
         known: dict[str, float] = {}
         for name, value in stored.items():

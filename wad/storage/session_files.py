@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 from anyio import to_thread
 
-from wad.domain.errors import CredentialsDamaged, CredentialsSound, InvalidSessionId, SessionNotLinked, StorageError
+from wad.domain.errors import (
+    CredentialsDamaged,
+    CredentialsSound,
+    FilesInUse,
+    InvalidSessionId,
+    SessionNotLinked,
+    StorageError,
+)
 from wad.domain.ids import parse_session_id
 from wad.domain.states import DELETES_FILES, DISCARDS_UNPAIRED
 from wad.storage.credentials import STORE_FILES, holds_device, is_sound, linked_jid
@@ -272,9 +279,7 @@ class SessionDirectories:
             with session_lock(directory):
                 yield
         except BlockingIOError as error:
-            raise StorageError(
-                f"The files of session {session_id!r} are left as they are: a client still uses them. Stop it first."
-            ) from error
+            raise FilesInUse(session_id) from error
 
 
 def _trash_all(names: list[str], source: int, trash: int, entry: str) -> None:

@@ -1780,3 +1780,206 @@ class Alert(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__value) -> _WhichOneofReturnType__value | None: ...
 
 Global___Alert: _TypeAlias = Alert  # noqa: Y015
+
+@_typing.final
+class GetDebugRequest(_message.Message):
+    """Request of GetDebug."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDebugRequest: _TypeAlias = GetDebugRequest  # noqa: Y015
+
+@_typing.final
+class DebugTask(_message.Message):
+    """A task of the daemon's event loop."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    STACK_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, such as `session shop`, or the name of its function."""
+    @_builtins.property
+    def stack(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Where it is: functions with their module and line, the innermost first, 12 at most. Only the outermost of a task that
+        runs at this moment.
+        """
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        stack: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "stack", b"stack"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DebugTask: _TypeAlias = DebugTask  # noqa: Y015
+
+@_typing.final
+class DebugTimer(_message.Message):
+    """A time at which the daemon will look after something."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    DUE_IN_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session that it is for; empty for what is the daemon's own."""
+    kind: _builtins.str
+    """What it is for: `qr`, `session` (its idle or age limit), `state`, `retry`, `heartbeat`; `cleanup` and `alerts` are the
+    daemon's own.
+    """
+    @_builtins.property
+    def due_in(self) -> _duration_pb2.Duration:
+        """The time until it is due; negative when it is overdue."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        due_in: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["due_in", b"due_in"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["due_in", b"due_in", "kind", b"kind", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DebugTimer: _TypeAlias = DebugTimer  # noqa: Y015
+
+@_typing.final
+class DebugQueue(_message.Message):
+    """Something that is to be worked off."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    LENGTH_FIELD_NUMBER: _builtins.int
+    CAPACITY_FIELD_NUMBER: _builtins.int
+    MEANING_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """What it is: `event log`, `watcher CALL`, `inbox SESSION`, `requests WORKER`, `outbox WORKER`, `registry`, `deadlines`."""
+    length: _builtins.int
+    """How much is in it."""
+    capacity: _builtins.int
+    """How much there can be; 0 when that is not limited."""
+    meaning: _builtins.str
+    """What that means, for people."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        length: _builtins.int = ...,
+        capacity: _builtins.int = ...,
+        meaning: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["capacity", b"capacity", "length", b"length", "meaning", b"meaning", "name", b"name"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DebugQueue: _TypeAlias = DebugQueue  # noqa: Y015
+
+@_typing.final
+class DebugCall(_message.Message):
+    """A call under way."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    CALLER_FIELD_NUMBER: _builtins.int
+    TARGET_FIELD_NUMBER: _builtins.int
+    AGE_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.str
+    """Its id, which is also in the log."""
+    method: _builtins.str
+    """The method, such as `wad.v1.EventService/WatchEvents`."""
+    caller: _builtins.str
+    """Who calls: name of the user, certificate or token; empty while that is not known."""
+    target: _builtins.str
+    """What it is about, such as a session's id; empty when it is not about one thing."""
+    @_builtins.property
+    def age(self) -> _duration_pb2.Duration:
+        """For how long it has been under way."""
+
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.str = ...,
+        method: _builtins.str = ...,
+        caller: _builtins.str = ...,
+        target: _builtins.str = ...,
+        age: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["age", b"age"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["age", b"age", "call_id", b"call_id", "caller", b"caller", "method", b"method", "target", b"target"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DebugCall: _TypeAlias = DebugCall  # noqa: Y015
+
+@_typing.final
+class GetDebugResponse(_message.Message):
+    """Response of GetDebug."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASKS_FIELD_NUMBER: _builtins.int
+    TIMERS_FIELD_NUMBER: _builtins.int
+    QUEUES_FIELD_NUMBER: _builtins.int
+    WORKERS_FIELD_NUMBER: _builtins.int
+    CALLS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___DebugTask]:
+        """Tasks, ordered by name."""
+
+    @_builtins.property
+    def timers(self) -> _containers.RepeatedCompositeFieldContainer[Global___DebugTimer]:
+        """Timers, the next one first."""
+
+    @_builtins.property
+    def queues(self) -> _containers.RepeatedCompositeFieldContainer[Global___DebugQueue]:
+        """Queues that never end, and of the others those that are not empty; ordered by name."""
+
+    @_builtins.property
+    def workers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Worker]:
+        """Worker processes, ordered by name."""
+
+    @_builtins.property
+    def calls(self) -> _containers.RepeatedCompositeFieldContainer[Global___DebugCall]:
+        """Calls under way, the oldest first."""
+
+    def __init__(
+        self,
+        *,
+        tasks: _abc.Iterable[Global___DebugTask] | None = ...,
+        timers: _abc.Iterable[Global___DebugTimer] | None = ...,
+        queues: _abc.Iterable[Global___DebugQueue] | None = ...,
+        workers: _abc.Iterable[Global___Worker] | None = ...,
+        calls: _abc.Iterable[Global___DebugCall] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calls", b"calls", "queues", b"queues", "tasks", b"tasks", "timers", b"timers", "workers", b"workers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDebugResponse: _TypeAlias = GetDebugResponse  # noqa: Y015

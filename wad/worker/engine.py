@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from wad.wire.settings import WorkerSettings
     from wad.worker.binding import neonize_pb
-    from wad.worker.logfile import LogFile
+    from wad.worker.engine_log import EngineLog
 
 T = TypeVar("T")
 
@@ -41,13 +41,13 @@ class Engine:
 
     Args:
         settings: What to load and how clients present themselves.
-        log: Where the library's log goes.
+        log: Takes the library's log.
 
     Raises:
         EngineIncompatible: The library cannot be used.
     """
 
-    def __init__(self, settings: WorkerSettings, log: LogFile) -> None:
+    def __init__(self, settings: WorkerSettings, log: EngineLog) -> None:
         library, self.version = load(settings)
         upstream = Upstream(
             settings.device_name,
@@ -197,7 +197,7 @@ class Engine:
 
     def on_log(self, level: str, module: str, message: str) -> None:
         """Hand a line of the library's log over to the loop."""
-        self._loop.call_soon_threadsafe(self._log.write, "engine", f"{level} {module}: {message}")
+        self._loop.call_soon_threadsafe(self._log.add, level, module, message)
 
     def _deliver(self, uuid: str, report: LibraryReport) -> None:
         inbox = self._inboxes.get(uuid)

@@ -53,9 +53,6 @@ def load(settings: WorkerSettings) -> tuple[ctypes.CDLL, str]:
             custom upstream.
     """
     path = settings.library or str(stub_package() / _file_name())
-    if settings.upstream is not None:
-        # Read by Go when it makes its first TLS connection; Go sees the environment as it is when it is loaded.
-        os.environ["SSL_CERT_FILE"] = settings.upstream.ca_file
     library = _open(path)
     version = _version(library)
     if version not in TESTED_VERSIONS:

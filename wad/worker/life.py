@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wad.domain.errors import EngineIncompatible
 from wad.worker.engine import Engine
+from wad.worker.engine_log import EngineLog
 from wad.worker.logfile import LogFile, LogHandler, Redirection
 from wad.worker.outbox import Outbox
 from wad.worker.server import Server
@@ -57,14 +58,15 @@ async def _run(
     worker_id: str, socket: str, settings: WorkerSettings, *, log: LogFile, redirection: Redirection, ready: int
 ) -> None:
     outbox = Outbox()
+    engine_log = EngineLog(log, outbox.news.set)
     engine, sessions, engine_error = None, None, ""
     try:
-        engine = Engine(settings, log)
+        engine = Engine(settings, engine_log)
         sessions = Sessions(engine, settings.sessions_dir, outbox.append)
     except EngineIncompatible as error:
         engine_error = str(error)
         _log.error("the engine cannot be used: %s", engine_error)
-    server = Server(worker_id, engine, engine_error, sessions, outbox)
+    server = Server(worker_id, engine, engine_error, sessions, outbox, engine_log=engine_log)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _end, server)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from wad.worker.engine import Engine
+    from wad.worker.engine_log import EngineLog
     from wad.worker.outbox import Outbox
     from wad.worker.sessions import Sessions
 
@@ -51,16 +52,25 @@ class Server:
         engine_error: Why it cannot be used.
         sessions: The clients of this worker.
         outbox: Where events are kept.
+        engine_log: Lines of the engine's log.
     """
 
     def __init__(
-        self, worker_id: str, engine: Engine | None, engine_error: str, sessions: Sessions | None, outbox: Outbox
+        self,
+        worker_id: str,
+        engine: Engine | None,
+        engine_error: str,
+        sessions: Sessions | None,
+        outbox: Outbox,
+        *,
+        engine_log: EngineLog,
     ) -> None:
         self._worker_id = worker_id
         self._engine = engine
         self._engine_error = engine_error
         self._sessions = sessions
         self._outbox = outbox
+        self._engine_log = engine_log
         self.shutdown: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         """Done when the daemon asks for the end; its result is the seconds that the clients have for closing."""
         self._writer: asyncio.StreamWriter | None = None
@@ -159,6 +169,9 @@ class Server:
                     sent = event.sequence
                     self._outbox.sent(event)
                     await writer.drain()
+                for line in self._engine_log.take():
+                    writer.write(encode(pb.Frame(log_line=line)))
+                    await writer.drain()
                 await self._outbox.news.wait()
         except ConnectionError:
             return  # the reading side sees it too, and ends the conversation
@@ -173,6 +186,7 @@ class Server:
                 response.failure.reason = pb.FAILURE_REASON_INVALID_PHONE_NUMBER
             response.failure.message = str(error) or "There was no answer in time."
         response.leaked_threads = self._engine.leaked_threads if self._engine else 0
+        response.unacknowledged_events = len(self._outbox)
         if not writer.is_closing():
             writer.write(encode(pb.Frame(response=response)))
 

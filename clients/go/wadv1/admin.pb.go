@@ -3637,6 +3637,401 @@ func (x *Alert) GetChangeTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// Request of GetDebug.
+type GetDebugRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDebugRequest) Reset() {
+	*x = GetDebugRequest{}
+	mi := &file_wad_v1_admin_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDebugRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDebugRequest) ProtoMessage() {}
+
+func (x *GetDebugRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDebugRequest.ProtoReflect.Descriptor instead.
+func (*GetDebugRequest) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{48}
+}
+
+// A task of the daemon's event loop.
+type DebugTask struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, such as `session shop`, or the name of its function.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Where it is: functions with their module and line, the innermost first, 12 at most. Only the outermost of a task that
+	// runs at this moment.
+	Stack         []string `protobuf:"bytes,2,rep,name=stack,proto3" json:"stack,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DebugTask) Reset() {
+	*x = DebugTask{}
+	mi := &file_wad_v1_admin_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DebugTask) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DebugTask) ProtoMessage() {}
+
+func (x *DebugTask) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DebugTask.ProtoReflect.Descriptor instead.
+func (*DebugTask) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *DebugTask) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DebugTask) GetStack() []string {
+	if x != nil {
+		return x.Stack
+	}
+	return nil
+}
+
+// A time at which the daemon will look after something.
+type DebugTimer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session that it is for; empty for what is the daemon's own.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// What it is for: `qr`, `session` (its idle or age limit), `state`, `retry`, `heartbeat`; `cleanup` and `alerts` are the
+	// daemon's own.
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// The time until it is due; negative when it is overdue.
+	DueIn         *durationpb.Duration `protobuf:"bytes,3,opt,name=due_in,json=dueIn,proto3" json:"due_in,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DebugTimer) Reset() {
+	*x = DebugTimer{}
+	mi := &file_wad_v1_admin_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DebugTimer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DebugTimer) ProtoMessage() {}
+
+func (x *DebugTimer) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DebugTimer.ProtoReflect.Descriptor instead.
+func (*DebugTimer) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *DebugTimer) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *DebugTimer) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *DebugTimer) GetDueIn() *durationpb.Duration {
+	if x != nil {
+		return x.DueIn
+	}
+	return nil
+}
+
+// Something that is to be worked off.
+type DebugQueue struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is: `event log`, `watcher CALL`, `inbox SESSION`, `requests WORKER`, `outbox WORKER`, `registry`, `deadlines`.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How much is in it.
+	Length uint64 `protobuf:"varint,2,opt,name=length,proto3" json:"length,omitempty"`
+	// How much there can be; 0 when that is not limited.
+	Capacity uint64 `protobuf:"varint,3,opt,name=capacity,proto3" json:"capacity,omitempty"`
+	// What that means, for people.
+	Meaning       string `protobuf:"bytes,4,opt,name=meaning,proto3" json:"meaning,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DebugQueue) Reset() {
+	*x = DebugQueue{}
+	mi := &file_wad_v1_admin_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DebugQueue) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DebugQueue) ProtoMessage() {}
+
+func (x *DebugQueue) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DebugQueue.ProtoReflect.Descriptor instead.
+func (*DebugQueue) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *DebugQueue) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DebugQueue) GetLength() uint64 {
+	if x != nil {
+		return x.Length
+	}
+	return 0
+}
+
+func (x *DebugQueue) GetCapacity() uint64 {
+	if x != nil {
+		return x.Capacity
+	}
+	return 0
+}
+
+func (x *DebugQueue) GetMeaning() string {
+	if x != nil {
+		return x.Meaning
+	}
+	return ""
+}
+
+// A call under way.
+type DebugCall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id, which is also in the log.
+	CallId string `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
+	// The method, such as `wad.v1.EventService/WatchEvents`.
+	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
+	// Who calls: name of the user, certificate or token; empty while that is not known.
+	Caller string `protobuf:"bytes,3,opt,name=caller,proto3" json:"caller,omitempty"`
+	// What it is about, such as a session's id; empty when it is not about one thing.
+	Target string `protobuf:"bytes,4,opt,name=target,proto3" json:"target,omitempty"`
+	// For how long it has been under way.
+	Age           *durationpb.Duration `protobuf:"bytes,5,opt,name=age,proto3" json:"age,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DebugCall) Reset() {
+	*x = DebugCall{}
+	mi := &file_wad_v1_admin_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DebugCall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DebugCall) ProtoMessage() {}
+
+func (x *DebugCall) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DebugCall.ProtoReflect.Descriptor instead.
+func (*DebugCall) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *DebugCall) GetCallId() string {
+	if x != nil {
+		return x.CallId
+	}
+	return ""
+}
+
+func (x *DebugCall) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *DebugCall) GetCaller() string {
+	if x != nil {
+		return x.Caller
+	}
+	return ""
+}
+
+func (x *DebugCall) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *DebugCall) GetAge() *durationpb.Duration {
+	if x != nil {
+		return x.Age
+	}
+	return nil
+}
+
+// Response of GetDebug.
+type GetDebugResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tasks, ordered by name.
+	Tasks []*DebugTask `protobuf:"bytes,1,rep,name=tasks,proto3" json:"tasks,omitempty"`
+	// Timers, the next one first.
+	Timers []*DebugTimer `protobuf:"bytes,2,rep,name=timers,proto3" json:"timers,omitempty"`
+	// Queues that never end, and of the others those that are not empty; ordered by name.
+	Queues []*DebugQueue `protobuf:"bytes,3,rep,name=queues,proto3" json:"queues,omitempty"`
+	// Worker processes, ordered by name.
+	Workers []*Worker `protobuf:"bytes,4,rep,name=workers,proto3" json:"workers,omitempty"`
+	// Calls under way, the oldest first.
+	Calls         []*DebugCall `protobuf:"bytes,5,rep,name=calls,proto3" json:"calls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDebugResponse) Reset() {
+	*x = GetDebugResponse{}
+	mi := &file_wad_v1_admin_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDebugResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDebugResponse) ProtoMessage() {}
+
+func (x *GetDebugResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_admin_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDebugResponse.ProtoReflect.Descriptor instead.
+func (*GetDebugResponse) Descriptor() ([]byte, []int) {
+	return file_wad_v1_admin_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *GetDebugResponse) GetTasks() []*DebugTask {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+func (x *GetDebugResponse) GetTimers() []*DebugTimer {
+	if x != nil {
+		return x.Timers
+	}
+	return nil
+}
+
+func (x *GetDebugResponse) GetQueues() []*DebugQueue {
+	if x != nil {
+		return x.Queues
+	}
+	return nil
+}
+
+func (x *GetDebugResponse) GetWorkers() []*Worker {
+	if x != nil {
+		return x.Workers
+	}
+	return nil
+}
+
+func (x *GetDebugResponse) GetCalls() []*DebugCall {
+	if x != nil {
+		return x.Calls
+	}
+	return nil
+}
+
 var File_wad_v1_admin_proto protoreflect.FileDescriptor
 
 const file_wad_v1_admin_proto_rawDesc = "" +
@@ -3878,7 +4273,35 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"changeTimeB\b\n" +
 	"\x06_valueB\f\n" +
 	"\n" +
-	"_threshold*\x83\x01\n" +
+	"_threshold\"\x11\n" +
+	"\x0fGetDebugRequest\"5\n" +
+	"\tDebugTask\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05stack\x18\x02 \x03(\tR\x05stack\"q\n" +
+	"\n" +
+	"DebugTimer\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x120\n" +
+	"\x06due_in\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x05dueIn\"n\n" +
+	"\n" +
+	"DebugQueue\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06length\x18\x02 \x01(\x04R\x06length\x12\x1a\n" +
+	"\bcapacity\x18\x03 \x01(\x04R\bcapacity\x12\x18\n" +
+	"\ameaning\x18\x04 \x01(\tR\ameaning\"\x99\x01\n" +
+	"\tDebugCall\x12\x17\n" +
+	"\acall_id\x18\x01 \x01(\tR\x06callId\x12\x16\n" +
+	"\x06method\x18\x02 \x01(\tR\x06method\x12\x16\n" +
+	"\x06caller\x18\x03 \x01(\tR\x06caller\x12\x16\n" +
+	"\x06target\x18\x04 \x01(\tR\x06target\x12+\n" +
+	"\x03age\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x03age\"\xe6\x01\n" +
+	"\x10GetDebugResponse\x12'\n" +
+	"\x05tasks\x18\x01 \x03(\v2\x11.wad.v1.DebugTaskR\x05tasks\x12*\n" +
+	"\x06timers\x18\x02 \x03(\v2\x12.wad.v1.DebugTimerR\x06timers\x12*\n" +
+	"\x06queues\x18\x03 \x03(\v2\x12.wad.v1.DebugQueueR\x06queues\x12(\n" +
+	"\aworkers\x18\x04 \x03(\v2\x0e.wad.v1.WorkerR\aworkers\x12'\n" +
+	"\x05calls\x18\x05 \x03(\v2\x11.wad.v1.DebugCallR\x05calls*\x83\x01\n" +
 	"\fHealthStatus\x12\x1d\n" +
 	"\x19HEALTH_STATUS_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15HEALTH_STATUS_SERVING\x10\x01\x12\x1a\n" +
@@ -3905,7 +4328,7 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\x17DRAIN_PHASE_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bDRAIN_PHASE_FINISHING_CALLS\x10\x01\x12 \n" +
 	"\x1cDRAIN_PHASE_CLOSING_SESSIONS\x10\x02\x12\x17\n" +
-	"\x13DRAIN_PHASE_DRAINED\x10\x032\x84\t\n" +
+	"\x13DRAIN_PHASE_DRAINED\x10\x032\xc3\t\n" +
 	"\fAdminService\x12@\n" +
 	"\tGetHealth\x12\x18.wad.v1.GetHealthRequest\x1a\x19.wad.v1.GetHealthResponse\x12=\n" +
 	"\bGetStats\x12\x17.wad.v1.GetStatsRequest\x1a\x18.wad.v1.GetStatsResponse\x12C\n" +
@@ -3923,7 +4346,8 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\x05Drain\x12\x14.wad.v1.DrainRequest\x1a\x15.wad.v1.DrainResponse0\x01\x12@\n" +
 	"\tGetConfig\x12\x18.wad.v1.GetConfigRequest\x1a\x19.wad.v1.GetConfigResponse\x12I\n" +
 	"\fUpdateConfig\x12\x1b.wad.v1.UpdateConfigRequest\x1a\x1c.wad.v1.UpdateConfigResponse\x12U\n" +
-	"\x10ListAuditRecords\x12\x1f.wad.v1.ListAuditRecordsRequest\x1a .wad.v1.ListAuditRecordsResponseBg\n" +
+	"\x10ListAuditRecords\x12\x1f.wad.v1.ListAuditRecordsRequest\x1a .wad.v1.ListAuditRecordsResponse\x12=\n" +
+	"\bGetDebug\x12\x17.wad.v1.GetDebugRequest\x1a\x18.wad.v1.GetDebugResponseBg\n" +
 	"\n" +
 	"com.wad.v1B\n" +
 	"AdminProtoP\x01Z\x14wad/clients/go/wadv1\xa2\x02\x03WXX\xaa\x02\x06Wad.V1\xca\x02\x06Wad\\V1\xe2\x02\x12Wad\\V1\\GPBMetadata\xea\x02\aWad::V1b\x06proto3"
@@ -3941,7 +4365,7 @@ func file_wad_v1_admin_proto_rawDescGZIP() []byte {
 }
 
 var file_wad_v1_admin_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_wad_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 48)
+var file_wad_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 54)
 var file_wad_v1_admin_proto_goTypes = []any{
 	(HealthStatus)(0),                     // 0: wad.v1.HealthStatus
 	(Upstream)(0),                         // 1: wad.v1.Upstream
@@ -3996,109 +4420,124 @@ var file_wad_v1_admin_proto_goTypes = []any{
 	(*ListAlertsRequest)(nil),             // 50: wad.v1.ListAlertsRequest
 	(*ListAlertsResponse)(nil),            // 51: wad.v1.ListAlertsResponse
 	(*Alert)(nil),                         // 52: wad.v1.Alert
-	(*timestamppb.Timestamp)(nil),         // 53: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),           // 54: google.protobuf.Duration
-	(SessionState)(0),                     // 55: wad.v1.SessionState
-	(*Session)(nil),                       // 56: wad.v1.Session
-	(*fieldmaskpb.FieldMask)(nil),         // 57: google.protobuf.FieldMask
-	(*structpb.Value)(nil),                // 58: google.protobuf.Value
-	(*structpb.Struct)(nil),               // 59: google.protobuf.Struct
-	(AuthMechanism)(0),                    // 60: wad.v1.AuthMechanism
+	(*GetDebugRequest)(nil),               // 53: wad.v1.GetDebugRequest
+	(*DebugTask)(nil),                     // 54: wad.v1.DebugTask
+	(*DebugTimer)(nil),                    // 55: wad.v1.DebugTimer
+	(*DebugQueue)(nil),                    // 56: wad.v1.DebugQueue
+	(*DebugCall)(nil),                     // 57: wad.v1.DebugCall
+	(*GetDebugResponse)(nil),              // 58: wad.v1.GetDebugResponse
+	(*timestamppb.Timestamp)(nil),         // 59: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),           // 60: google.protobuf.Duration
+	(SessionState)(0),                     // 61: wad.v1.SessionState
+	(*Session)(nil),                       // 62: wad.v1.Session
+	(*fieldmaskpb.FieldMask)(nil),         // 63: google.protobuf.FieldMask
+	(*structpb.Value)(nil),                // 64: google.protobuf.Value
+	(*structpb.Struct)(nil),               // 65: google.protobuf.Struct
+	(AuthMechanism)(0),                    // 66: wad.v1.AuthMechanism
 }
 var file_wad_v1_admin_proto_depIdxs = []int32{
 	0,  // 0: wad.v1.GetHealthResponse.status:type_name -> wad.v1.HealthStatus
-	53, // 1: wad.v1.GetHealthResponse.start_time:type_name -> google.protobuf.Timestamp
-	54, // 2: wad.v1.GetHealthResponse.uptime:type_name -> google.protobuf.Duration
+	59, // 1: wad.v1.GetHealthResponse.start_time:type_name -> google.protobuf.Timestamp
+	60, // 2: wad.v1.GetHealthResponse.uptime:type_name -> google.protobuf.Duration
 	7,  // 3: wad.v1.GetHealthResponse.sessions:type_name -> wad.v1.SessionCounts
 	1,  // 4: wad.v1.GetHealthResponse.upstream:type_name -> wad.v1.Upstream
 	9,  // 5: wad.v1.GetHealthResponse.checks:type_name -> wad.v1.HealthCheck
 	8,  // 6: wad.v1.SessionCounts.states:type_name -> wad.v1.StateCount
-	55, // 7: wad.v1.StateCount.state:type_name -> wad.v1.SessionState
+	61, // 7: wad.v1.StateCount.state:type_name -> wad.v1.SessionState
 	7,  // 8: wad.v1.GetStatsResponse.sessions:type_name -> wad.v1.SessionCounts
 	12, // 9: wad.v1.GetStatsResponse.workers:type_name -> wad.v1.WorkerStats
-	54, // 10: wad.v1.GetStatsResponse.uptime:type_name -> google.protobuf.Duration
+	60, // 10: wad.v1.GetStatsResponse.uptime:type_name -> google.protobuf.Duration
 	13, // 11: wad.v1.GetStatsResponse.cleanup:type_name -> wad.v1.CleanupScheduler
-	54, // 12: wad.v1.CleanupScheduler.interval:type_name -> google.protobuf.Duration
-	53, // 13: wad.v1.CleanupScheduler.next_run_time:type_name -> google.protobuf.Timestamp
-	53, // 14: wad.v1.CleanupScheduler.last_success_time:type_name -> google.protobuf.Timestamp
+	60, // 12: wad.v1.CleanupScheduler.interval:type_name -> google.protobuf.Duration
+	59, // 13: wad.v1.CleanupScheduler.next_run_time:type_name -> google.protobuf.Timestamp
+	59, // 14: wad.v1.CleanupScheduler.last_success_time:type_name -> google.protobuf.Timestamp
 	20, // 15: wad.v1.CleanupScheduler.last:type_name -> wad.v1.CleanupReport
 	20, // 16: wad.v1.RunCleanupResponse.report:type_name -> wad.v1.CleanupReport
 	13, // 17: wad.v1.StartCleanupSchedulerResponse.cleanup:type_name -> wad.v1.CleanupScheduler
 	13, // 18: wad.v1.StopCleanupSchedulerResponse.cleanup:type_name -> wad.v1.CleanupScheduler
-	53, // 19: wad.v1.CleanupReport.start_time:type_name -> google.protobuf.Timestamp
-	54, // 20: wad.v1.CleanupReport.duration:type_name -> google.protobuf.Duration
+	59, // 19: wad.v1.CleanupReport.start_time:type_name -> google.protobuf.Timestamp
+	60, // 20: wad.v1.CleanupReport.duration:type_name -> google.protobuf.Duration
 	21, // 21: wad.v1.CleanupReport.removed:type_name -> wad.v1.CleanupVerdict
 	21, // 22: wad.v1.CleanupReport.kept:type_name -> wad.v1.CleanupVerdict
 	23, // 23: wad.v1.BackupSessionRequest.recipients:type_name -> wad.v1.ArchiveRecipients
-	53, // 24: wad.v1.ArchiveManifest.take_time:type_name -> google.protobuf.Timestamp
+	59, // 24: wad.v1.ArchiveManifest.take_time:type_name -> google.protobuf.Timestamp
 	24, // 25: wad.v1.BackupSessionResponse.manifest:type_name -> wad.v1.ArchiveManifest
 	27, // 26: wad.v1.RestoreSessionRequest.options:type_name -> wad.v1.RestoreOptions
-	56, // 27: wad.v1.RestoreSessionResponse.session:type_name -> wad.v1.Session
+	62, // 27: wad.v1.RestoreSessionResponse.session:type_name -> wad.v1.Session
 	24, // 28: wad.v1.RestoreSessionResponse.manifest:type_name -> wad.v1.ArchiveManifest
 	2,  // 29: wad.v1.Worker.state:type_name -> wad.v1.WorkerState
 	30, // 30: wad.v1.Worker.usage:type_name -> wad.v1.WorkerUsage
-	54, // 31: wad.v1.WorkerUsage.age:type_name -> google.protobuf.Duration
+	60, // 31: wad.v1.WorkerUsage.age:type_name -> google.protobuf.Duration
 	29, // 32: wad.v1.ListWorkersResponse.workers:type_name -> wad.v1.Worker
 	29, // 33: wad.v1.DrainWorkerResponse.worker:type_name -> wad.v1.Worker
 	3,  // 34: wad.v1.WorkerMove.outcome:type_name -> wad.v1.MoveOutcome
-	54, // 35: wad.v1.WorkerMove.duration:type_name -> google.protobuf.Duration
-	54, // 36: wad.v1.ReplacementSummary.duration:type_name -> google.protobuf.Duration
+	60, // 35: wad.v1.WorkerMove.duration:type_name -> google.protobuf.Duration
+	60, // 36: wad.v1.ReplacementSummary.duration:type_name -> google.protobuf.Duration
 	36, // 37: wad.v1.ReplaceWorkersResponse.move:type_name -> wad.v1.WorkerMove
 	37, // 38: wad.v1.ReplaceWorkersResponse.replaced:type_name -> wad.v1.ReplacedWorker
 	38, // 39: wad.v1.ReplaceWorkersResponse.summary:type_name -> wad.v1.ReplacementSummary
 	4,  // 40: wad.v1.DrainResponse.phase:type_name -> wad.v1.DrainPhase
-	54, // 41: wad.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
-	57, // 42: wad.v1.GetConfigRequest.read_mask:type_name -> google.protobuf.FieldMask
-	58, // 43: wad.v1.ConfigSetting.value:type_name -> google.protobuf.Value
+	60, // 41: wad.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
+	63, // 42: wad.v1.GetConfigRequest.read_mask:type_name -> google.protobuf.FieldMask
+	64, // 43: wad.v1.ConfigSetting.value:type_name -> google.protobuf.Value
 	43, // 44: wad.v1.GetConfigResponse.settings:type_name -> wad.v1.ConfigSetting
-	59, // 45: wad.v1.UpdateConfigRequest.config:type_name -> google.protobuf.Struct
-	57, // 46: wad.v1.UpdateConfigRequest.update_mask:type_name -> google.protobuf.FieldMask
+	65, // 45: wad.v1.UpdateConfigRequest.config:type_name -> google.protobuf.Struct
+	63, // 46: wad.v1.UpdateConfigRequest.update_mask:type_name -> google.protobuf.FieldMask
 	43, // 47: wad.v1.UpdateConfigResponse.settings:type_name -> wad.v1.ConfigSetting
-	53, // 48: wad.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
-	60, // 49: wad.v1.AuditRecord.mechanism:type_name -> wad.v1.AuthMechanism
-	54, // 50: wad.v1.AuditRecord.duration:type_name -> google.protobuf.Duration
-	53, // 51: wad.v1.ListAuditRecordsRequest.start_time:type_name -> google.protobuf.Timestamp
-	53, // 52: wad.v1.ListAuditRecordsRequest.end_time:type_name -> google.protobuf.Timestamp
+	59, // 48: wad.v1.AuditRecord.time:type_name -> google.protobuf.Timestamp
+	66, // 49: wad.v1.AuditRecord.mechanism:type_name -> wad.v1.AuthMechanism
+	60, // 50: wad.v1.AuditRecord.duration:type_name -> google.protobuf.Duration
+	59, // 51: wad.v1.ListAuditRecordsRequest.start_time:type_name -> google.protobuf.Timestamp
+	59, // 52: wad.v1.ListAuditRecordsRequest.end_time:type_name -> google.protobuf.Timestamp
 	47, // 53: wad.v1.ListAuditRecordsResponse.records:type_name -> wad.v1.AuditRecord
 	52, // 54: wad.v1.ListAlertsResponse.alerts:type_name -> wad.v1.Alert
-	53, // 55: wad.v1.ListAlertsResponse.look_time:type_name -> google.protobuf.Timestamp
-	54, // 56: wad.v1.ListAlertsResponse.interval:type_name -> google.protobuf.Duration
-	53, // 57: wad.v1.Alert.change_time:type_name -> google.protobuf.Timestamp
-	5,  // 58: wad.v1.AdminService.GetHealth:input_type -> wad.v1.GetHealthRequest
-	10, // 59: wad.v1.AdminService.GetStats:input_type -> wad.v1.GetStatsRequest
-	14, // 60: wad.v1.AdminService.RunCleanup:input_type -> wad.v1.RunCleanupRequest
-	16, // 61: wad.v1.AdminService.StartCleanupScheduler:input_type -> wad.v1.StartCleanupSchedulerRequest
-	18, // 62: wad.v1.AdminService.StopCleanupScheduler:input_type -> wad.v1.StopCleanupSchedulerRequest
-	50, // 63: wad.v1.AdminService.ListAlerts:input_type -> wad.v1.ListAlertsRequest
-	22, // 64: wad.v1.AdminService.BackupSession:input_type -> wad.v1.BackupSessionRequest
-	26, // 65: wad.v1.AdminService.RestoreSession:input_type -> wad.v1.RestoreSessionRequest
-	31, // 66: wad.v1.AdminService.ListWorkers:input_type -> wad.v1.ListWorkersRequest
-	33, // 67: wad.v1.AdminService.DrainWorker:input_type -> wad.v1.DrainWorkerRequest
-	35, // 68: wad.v1.AdminService.ReplaceWorkers:input_type -> wad.v1.ReplaceWorkersRequest
-	40, // 69: wad.v1.AdminService.Drain:input_type -> wad.v1.DrainRequest
-	42, // 70: wad.v1.AdminService.GetConfig:input_type -> wad.v1.GetConfigRequest
-	45, // 71: wad.v1.AdminService.UpdateConfig:input_type -> wad.v1.UpdateConfigRequest
-	48, // 72: wad.v1.AdminService.ListAuditRecords:input_type -> wad.v1.ListAuditRecordsRequest
-	6,  // 73: wad.v1.AdminService.GetHealth:output_type -> wad.v1.GetHealthResponse
-	11, // 74: wad.v1.AdminService.GetStats:output_type -> wad.v1.GetStatsResponse
-	15, // 75: wad.v1.AdminService.RunCleanup:output_type -> wad.v1.RunCleanupResponse
-	17, // 76: wad.v1.AdminService.StartCleanupScheduler:output_type -> wad.v1.StartCleanupSchedulerResponse
-	19, // 77: wad.v1.AdminService.StopCleanupScheduler:output_type -> wad.v1.StopCleanupSchedulerResponse
-	51, // 78: wad.v1.AdminService.ListAlerts:output_type -> wad.v1.ListAlertsResponse
-	25, // 79: wad.v1.AdminService.BackupSession:output_type -> wad.v1.BackupSessionResponse
-	28, // 80: wad.v1.AdminService.RestoreSession:output_type -> wad.v1.RestoreSessionResponse
-	32, // 81: wad.v1.AdminService.ListWorkers:output_type -> wad.v1.ListWorkersResponse
-	34, // 82: wad.v1.AdminService.DrainWorker:output_type -> wad.v1.DrainWorkerResponse
-	39, // 83: wad.v1.AdminService.ReplaceWorkers:output_type -> wad.v1.ReplaceWorkersResponse
-	41, // 84: wad.v1.AdminService.Drain:output_type -> wad.v1.DrainResponse
-	44, // 85: wad.v1.AdminService.GetConfig:output_type -> wad.v1.GetConfigResponse
-	46, // 86: wad.v1.AdminService.UpdateConfig:output_type -> wad.v1.UpdateConfigResponse
-	49, // 87: wad.v1.AdminService.ListAuditRecords:output_type -> wad.v1.ListAuditRecordsResponse
-	73, // [73:88] is the sub-list for method output_type
-	58, // [58:73] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	59, // 55: wad.v1.ListAlertsResponse.look_time:type_name -> google.protobuf.Timestamp
+	60, // 56: wad.v1.ListAlertsResponse.interval:type_name -> google.protobuf.Duration
+	59, // 57: wad.v1.Alert.change_time:type_name -> google.protobuf.Timestamp
+	60, // 58: wad.v1.DebugTimer.due_in:type_name -> google.protobuf.Duration
+	60, // 59: wad.v1.DebugCall.age:type_name -> google.protobuf.Duration
+	54, // 60: wad.v1.GetDebugResponse.tasks:type_name -> wad.v1.DebugTask
+	55, // 61: wad.v1.GetDebugResponse.timers:type_name -> wad.v1.DebugTimer
+	56, // 62: wad.v1.GetDebugResponse.queues:type_name -> wad.v1.DebugQueue
+	29, // 63: wad.v1.GetDebugResponse.workers:type_name -> wad.v1.Worker
+	57, // 64: wad.v1.GetDebugResponse.calls:type_name -> wad.v1.DebugCall
+	5,  // 65: wad.v1.AdminService.GetHealth:input_type -> wad.v1.GetHealthRequest
+	10, // 66: wad.v1.AdminService.GetStats:input_type -> wad.v1.GetStatsRequest
+	14, // 67: wad.v1.AdminService.RunCleanup:input_type -> wad.v1.RunCleanupRequest
+	16, // 68: wad.v1.AdminService.StartCleanupScheduler:input_type -> wad.v1.StartCleanupSchedulerRequest
+	18, // 69: wad.v1.AdminService.StopCleanupScheduler:input_type -> wad.v1.StopCleanupSchedulerRequest
+	50, // 70: wad.v1.AdminService.ListAlerts:input_type -> wad.v1.ListAlertsRequest
+	22, // 71: wad.v1.AdminService.BackupSession:input_type -> wad.v1.BackupSessionRequest
+	26, // 72: wad.v1.AdminService.RestoreSession:input_type -> wad.v1.RestoreSessionRequest
+	31, // 73: wad.v1.AdminService.ListWorkers:input_type -> wad.v1.ListWorkersRequest
+	33, // 74: wad.v1.AdminService.DrainWorker:input_type -> wad.v1.DrainWorkerRequest
+	35, // 75: wad.v1.AdminService.ReplaceWorkers:input_type -> wad.v1.ReplaceWorkersRequest
+	40, // 76: wad.v1.AdminService.Drain:input_type -> wad.v1.DrainRequest
+	42, // 77: wad.v1.AdminService.GetConfig:input_type -> wad.v1.GetConfigRequest
+	45, // 78: wad.v1.AdminService.UpdateConfig:input_type -> wad.v1.UpdateConfigRequest
+	48, // 79: wad.v1.AdminService.ListAuditRecords:input_type -> wad.v1.ListAuditRecordsRequest
+	53, // 80: wad.v1.AdminService.GetDebug:input_type -> wad.v1.GetDebugRequest
+	6,  // 81: wad.v1.AdminService.GetHealth:output_type -> wad.v1.GetHealthResponse
+	11, // 82: wad.v1.AdminService.GetStats:output_type -> wad.v1.GetStatsResponse
+	15, // 83: wad.v1.AdminService.RunCleanup:output_type -> wad.v1.RunCleanupResponse
+	17, // 84: wad.v1.AdminService.StartCleanupScheduler:output_type -> wad.v1.StartCleanupSchedulerResponse
+	19, // 85: wad.v1.AdminService.StopCleanupScheduler:output_type -> wad.v1.StopCleanupSchedulerResponse
+	51, // 86: wad.v1.AdminService.ListAlerts:output_type -> wad.v1.ListAlertsResponse
+	25, // 87: wad.v1.AdminService.BackupSession:output_type -> wad.v1.BackupSessionResponse
+	28, // 88: wad.v1.AdminService.RestoreSession:output_type -> wad.v1.RestoreSessionResponse
+	32, // 89: wad.v1.AdminService.ListWorkers:output_type -> wad.v1.ListWorkersResponse
+	34, // 90: wad.v1.AdminService.DrainWorker:output_type -> wad.v1.DrainWorkerResponse
+	39, // 91: wad.v1.AdminService.ReplaceWorkers:output_type -> wad.v1.ReplaceWorkersResponse
+	41, // 92: wad.v1.AdminService.Drain:output_type -> wad.v1.DrainResponse
+	44, // 93: wad.v1.AdminService.GetConfig:output_type -> wad.v1.GetConfigResponse
+	46, // 94: wad.v1.AdminService.UpdateConfig:output_type -> wad.v1.UpdateConfigResponse
+	49, // 95: wad.v1.AdminService.ListAuditRecords:output_type -> wad.v1.ListAuditRecordsResponse
+	58, // 96: wad.v1.AdminService.GetDebug:output_type -> wad.v1.GetDebugResponse
+	81, // [81:97] is the sub-list for method output_type
+	65, // [65:81] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_wad_v1_admin_proto_init() }
@@ -4138,7 +4577,7 @@ func file_wad_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wad_v1_admin_proto_rawDesc), len(file_wad_v1_admin_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   48,
+			NumMessages:   54,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -34,6 +34,7 @@ const (
 	AdminService_GetConfig_FullMethodName             = "/wad.v1.AdminService/GetConfig"
 	AdminService_UpdateConfig_FullMethodName          = "/wad.v1.AdminService/UpdateConfig"
 	AdminService_ListAuditRecords_FullMethodName      = "/wad.v1.AdminService/ListAuditRecords"
+	AdminService_GetDebug_FullMethodName              = "/wad.v1.AdminService/GetDebug"
 )
 
 // AdminServiceClient is the client API for AdminService service.
@@ -121,6 +122,12 @@ type AdminServiceClient interface {
 	//
 	// Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
 	ListAuditRecords(ctx context.Context, in *ListAuditRecordsRequest, opts ...grpc.CallOption) (*ListAuditRecordsResponse, error)
+	// Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+	// queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+	// has the daemon write the same into its log.
+	//
+	// Errors: none of its own.
+	GetDebug(ctx context.Context, in *GetDebugRequest, opts ...grpc.CallOption) (*GetDebugResponse, error)
 }
 
 type adminServiceClient struct {
@@ -311,6 +318,16 @@ func (c *adminServiceClient) ListAuditRecords(ctx context.Context, in *ListAudit
 	return out, nil
 }
 
+func (c *adminServiceClient) GetDebug(ctx context.Context, in *GetDebugRequest, opts ...grpc.CallOption) (*GetDebugResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetDebugResponse)
+	err := c.cc.Invoke(ctx, AdminService_GetDebug_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AdminServiceServer is the server API for AdminService service.
 // All implementations must embed UnimplementedAdminServiceServer
 // for forward compatibility.
@@ -396,6 +413,12 @@ type AdminServiceServer interface {
 	//
 	// Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
 	ListAuditRecords(context.Context, *ListAuditRecordsRequest) (*ListAuditRecordsResponse, error)
+	// Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+	// queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+	// has the daemon write the same into its log.
+	//
+	// Errors: none of its own.
+	GetDebug(context.Context, *GetDebugRequest) (*GetDebugResponse, error)
 	mustEmbedUnimplementedAdminServiceServer()
 }
 
@@ -450,6 +473,9 @@ func (UnimplementedAdminServiceServer) UpdateConfig(context.Context, *UpdateConf
 }
 func (UnimplementedAdminServiceServer) ListAuditRecords(context.Context, *ListAuditRecordsRequest) (*ListAuditRecordsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAuditRecords not implemented")
+}
+func (UnimplementedAdminServiceServer) GetDebug(context.Context, *GetDebugRequest) (*GetDebugResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDebug not implemented")
 }
 func (UnimplementedAdminServiceServer) mustEmbedUnimplementedAdminServiceServer() {}
 func (UnimplementedAdminServiceServer) testEmbeddedByValue()                      {}
@@ -710,6 +736,24 @@ func _AdminService_ListAuditRecords_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AdminService_GetDebug_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDebugRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdminServiceServer).GetDebug(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AdminService_GetDebug_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdminServiceServer).GetDebug(ctx, req.(*GetDebugRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // AdminService_ServiceDesc is the grpc.ServiceDesc for AdminService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -760,6 +804,10 @@ var AdminService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAuditRecords",
 			Handler:    _AdminService_ListAuditRecords_Handler,
+		},
+		{
+			MethodName: "GetDebug",
+			Handler:    _AdminService_GetDebug_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

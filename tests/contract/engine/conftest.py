@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.engine.worlds import World, real_world, simulated_world
+from tests.leaks import WATCH
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -20,7 +21,9 @@ def room() -> Generator[Path]:
     """Return a directory with a short path, as unix sockets need; pytest's own are too long."""
     directory = Path(tempfile.mkdtemp(prefix="wad-"))
     yield directory
+    leaks = WATCH.search(directory)
     shutil.rmtree(directory)
+    assert leaks == []
 
 
 @pytest.fixture(params=["simulated", "real"])

@@ -17,6 +17,7 @@ from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMi
 from wad.daemon.config import LiveConfig
 from wad.daemon.effects import LIVE
 from wad.domain.alerts import Alert, AlertState
+from wad.domain.debugging import CallFacts, DebugReport, QueueFacts, TaskFacts, TimerFacts
 from wad.domain.errors import SessionNotFound, WorkerNotFound
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
@@ -461,6 +462,21 @@ def fresh_code(phone_number: str = "4915112345678") -> PairingCode:
     return PairingCode("ABCD-1234", phone_number, time.time(), time.time() + 60)
 
 
+def debug_report(sessions: FakeSessions) -> DebugReport:
+    """Return what a daemon might be doing."""
+    return DebugReport(
+        tasks=(
+            TaskFacts("session bar", ("asyncio.locks.Event.wait:213", "wad.managers.runner.SessionRunner.run:180")),
+            TaskFacts("session shop", ("asyncio.locks.Event.wait:213", "wad.managers.runner.SessionRunner.run:180")),
+            TaskFacts("sweeper", ("wad.managers.sweeper.Sweeper.run:99",)),
+        ),
+        timers=(TimerFacts("shop", "qr", -0.5), TimerFacts("", "cleanup", 299.0)),
+        queues=(QueueFacts("event log", 7, 16_384, "events"), QueueFacts("watcher c0ffee", 3, 16_384, "not yet sent")),
+        workers=sessions.stats().workers,
+        calls=(CallFacts("c0ffee", "wad.v1.EventService/WatchEvents", "billing", "", 61.5),),
+    )
+
+
 def admin_service(sessions: FakeSessions, config: LiveConfig | None = None) -> AdminService:
     """Return the service for those who run the daemon."""
     return AdminService(
@@ -473,6 +489,7 @@ def admin_service(sessions: FakeSessions, config: LiveConfig | None = None) -> A
         config=config or LiveConfig(Path(os.devnull), environ={"HOME": "/"}),
         audit=sessions.audit,
         drain=sessions.drain,
+        debug=lambda: debug_report(sessions),
         clock=SystemClock(),
     )
 

@@ -80,6 +80,18 @@ async def test_options_come_first_and_once(tmp_path: Path, requests: list[admin_
         assert served.sessions.archives.restored == []
 
 
+async def test_an_upload_that_does_not_end_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever begins an archive and sends no more of it is not waited for for ever."""
+    monkeypatch.setattr(transfer, "LONGEST", 0.1)
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        call = admin_pb2_grpc.AdminServiceStub(channel).RestoreSession()
+        await call.write(admin_pb2.RestoreSessionRequest(options=admin_pb2.RestoreOptions(session_id="shop")))
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await call
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "did not arrive" in str(refused.value.details())
+
+
 async def test_garbled_part_is_refused_like_any_request(tmp_path: Path) -> None:
     """A message of a stream that cannot be parsed is the caller's mistake, as it is outside of streams."""
     async with serving(tmp_path) as served, connected(served.unix) as channel:

@@ -96,7 +96,7 @@ async def test_set_aside_explains_itself(tmp_path: Path) -> None:
     async with serving(tmp_path) as served:
         shown = await wadctl(served, "session", "set-aside", "--help")
     for text in ("DAMAGED", "sound ones are refused", "Restore a backup instead", "set-aside shop && wadctl"):
-        assert text in shown.stdout
+        assert text in " ".join(shown.stdout.split())
 
 
 async def test_an_inspection_shows_device_counts_files_and_user(tmp_path: Path) -> None:
@@ -147,3 +147,20 @@ async def test_stats_show_workers_timers_and_the_sweep(tmp_path: Path) -> None:
     assert [(worker.pid, worker.sessions) for worker in stats.workers] == [(4711, 1)]
     assert stats.watchers == 3
     assert stats.cleanup.last.trash_purged == 3
+
+
+async def test_alerts_are_shown_with_value_threshold_and_time(tmp_path: Path) -> None:
+    """A raised alert stands out, and what is switched off or cannot be measured says so."""
+    async with serving(tmp_path) as served:
+        table = await wadctl(served, "alerts")
+        listed = await wadctl(served, "alerts", "-o", "json")
+    assert table.exit_code == ExitCode.OK
+    rows = {line.split()[0]: line.split()[1:] for line in table.stdout.splitlines() if line.startswith("Wad")}
+    assert rows["WadSessionUtilizationHigh"][:4] == ["RAISED", "0.9", ">", "0.8"]
+    assert rows["WadCertificateExpiring"][:4] == ["quiet", "-", "<", "1209600"]
+    assert rows["WadMemoryHigh"][0] == "off"
+    found = json.loads(listed.stdout)
+    assert [alert["name"] for alert in found["alerts"] if alert["active"]] == ["WadSessionUtilizationHigh"]
+    assert found["alerts"] == sorted(found["alerts"], key=lambda alert: alert["name"])
+    assert "threshold" not in found["alerts"][1]
+    assert (found["look_time"], found["interval"]) == ("2027-01-15T08:01:00Z", "300s")

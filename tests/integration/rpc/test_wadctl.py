@@ -48,6 +48,11 @@ async def wadctl(served: Served, *arguments: str) -> Result:
     return await anyio.to_thread.run_sync(lambda: CliRunner().invoke(app, command))
 
 
+def drawn(text: str) -> str:
+    """Return the QR as it is shown where there is no terminal."""
+    return render_qr(text, coloured=False)
+
+
 def link_script(base: SessionView, end: EventKind) -> list[SessionEvent]:
     """Return the steps of a link that shows two QRs and then ends."""
     shown = replace(base, record=replace(base.record, state=SessionState.QR_GENERATED), qr=fresh_qr("2@one"))
@@ -73,10 +78,10 @@ async def test_link_shows_every_qr_and_ends_well(tmp_path: Path) -> None:
         served.sessions.script = link_script(
             served.sessions.put("shop", SessionState.CONNECTING), EventKind.AUTH_SUCCESS
         )
-        result = await wadctl(served, "session", "link", "shop", "--png", str(tmp_path / "qr.png"))
+        result = await wadctl(served, "session", "link", "shop", "--image", str(tmp_path / "qr.png"))
     assert result.exit_code == ExitCode.OK
-    assert render_qr("2@one") in result.stdout
-    assert render_qr("2@two") in result.stdout
+    assert drawn("2@one") in result.stdout
+    assert drawn("2@two") in result.stdout
     assert "Connected as +491701234567 Ada." in result.stdout
     assert (tmp_path / "qr.png").exists()
 
@@ -94,7 +99,7 @@ async def test_link_by_phone_number_shows_the_code_with_the_qr(tmp_path: Path) -
     assert arguments["phone_number"] == "+4915112345678"
     assert "Pairing code: ABCD-1234" in result.stdout
     assert "the phone +4915112345678: Linked devices" in result.stdout
-    assert result.stdout.count(render_qr("2@two")) == 2
+    assert result.stdout.count(drawn("2@two")) == 2
 
 
 async def test_pair_code_shows_the_code(tmp_path: Path) -> None:
@@ -149,7 +154,7 @@ async def test_create_passes_on_limits_and_labels(tmp_path: Path) -> None:
         result = await wadctl(served, "session", "create", "shop", "--limit", "idle=0", "-l", "team=sales")
         _, arguments = served.sessions.calls[0]
     assert result.exit_code == ExitCode.OK
-    assert render_qr("2@secret") in result.stdout
+    assert drawn("2@secret") in result.stdout
     assert getattr(arguments["policy"], "idle", None) == 0
     assert arguments["labels"] == {"team": "sales"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,10 +65,48 @@ def test_text_beyond_the_largest_qr_is_refused() -> None:
 def test_picture_is_for_its_owner_only_and_replaces_the_one_before(tmp_path: Path) -> None:
     """The picture of a QR, which is a secret, has mode 0600; the next code takes its place and leaves nothing else."""
     path = tmp_path / "qr.png"
-    qr.save_png("one", path)
+    qr.save_picture("one", path)
     first = path.read_bytes()
-    qr.save_png("two", path)
+    qr.save_picture("two", path)
     assert first.startswith(b"\x89PNG")
     assert path.read_bytes() != first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["qr.svg", "QR.PNG"])
+def test_picture_has_the_form_that_its_name_says(tmp_path: Path, name: str) -> None:
+    """A name that ends in .svg makes an SVG with a white ground, one that ends in .png a PNG."""
+    qr.save_picture("one", tmp_path / name)
+    content = (tmp_path / name).read_bytes()
+    assert (b"<svg" in content and b"#fff" in content) if name == "qr.svg" else content.startswith(b"\x89PNG")
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("out", "environ", "coloured"),
+    [
+        (_Terminal(), {"TERM": "xterm-256color"}, True),
+        (_Terminal(), {"NO_COLOR": ""}, True),
+        (_Terminal(), {"NO_COLOR": "1"}, False),
+        (_Terminal(), {"TERM": "dumb"}, False),
+        (StringIO(), {}, False),
+    ],
+    ids=["terminal", "empty NO_COLOR", "NO_COLOR", "dumb", "pipe"],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(
+    out: StringIO, environ: dict[str, str], coloured: bool
+) -> None:
+    """A pipe, a dumb terminal and whoever sets NO_COLOR get a QR without escape sequences."""
+    assert qr.takes_colours(out, environ) is coloured
+
+
+def test_plain_qr_has_no_escape_sequence() -> None:
+    """Without colours a QR is made of blocks alone, as wide as the coloured one."""
+    plain = qr.render_qr(REAL_LENGTH, coloured=False)
+    assert set(plain) <= {" ", "▀", "▄", "█", "\n"}
+    assert qr.width(plain) == qr.width(qr.render_qr(REAL_LENGTH))

@@ -49,7 +49,7 @@ NEED_A_RESTART = {
     *("grpc.unix_socket", "grpc.tcp", "grpc.tls_cert_file", "grpc.tls_key_file", "grpc.tls_client_ca_file"),
     *("grpc.insecure_loopback", "grpc.max_message_size", "http.host", "http.port"),
     *("engine.sessions_per_worker", "engine.device_name", "engine.platform", "engine.log_level", "engine.proxy_url"),
-    *("engine.ca_file", "engine.noise_root_key", "engine.allow_custom_upstream"),
+    *("engine.ca_file", "engine.noise_root_key", "engine.allow_custom_upstream", "tracing.endpoint"),
 }
 PHONE = "491700000001"
 ADA = Peer(4711, frozenset({4711}), "ada")
@@ -78,9 +78,7 @@ class Stage(Rig):
         self.workers = WorkerEngine(EngineSettings(sessions_dir=tmp_path, runtime_dir=tmp_path, log_dir=tmp_path))
         self.measured_values: dict[Alert, float | None] = {Alert.MEMORY_HIGH: 1.0}
         self.alerts = AlertWatch(lambda: self.measured_values, self.clock, AlertTerms(), self)
-        effects = Effects(
-            self.manager, self.devices, self.sweep, self.sweeper, self.grants, self.workers, self.alerts
-        )
+        effects = Effects(self.manager, self.devices, self.sweep, self.sweeper, self.grants, self.workers, self.alerts)
         self.live.attend(effects.by_key())
 
     def measured(self, room: Room) -> None:
@@ -145,9 +143,12 @@ async def log_level_changes(stage: Stage) -> None:
 async def stop_timeout_changes(stage: Stage) -> None:
     """A stop waits no longer than the present value says."""
     stage.set("daemon.stop_timeout", 0)
-    parts: Any = SimpleNamespace(
-        reporter=SimpleNamespace(set_serving=bool), rpc=SimpleNamespace(drain=anyio.lowlevel.checkpoint)
-    )
+
+    async def drain(*, stops: bool) -> None:
+        assert stops
+        await anyio.lowlevel.checkpoint()
+
+    parts: Any = SimpleNamespace(reporter=SimpleNamespace(set_serving=bool), rpc=SimpleNamespace(drain=drain))
     with anyio.fail_after(20):  # less than the default
         await lifecycle._stop(stage.live, parts, anyio.sleep_forever)  # pyright: ignore[reportPrivateUsage] - nothing public is as small
 

@@ -52,6 +52,13 @@ def test_wrong_key_is_told(keys: Keys, message: str) -> None:
         unseal(SEALED, keys)
 
 
+def test_a_recipient_that_is_none_is_not_repeated() -> None:
+    """Whoever gives a secret key where a public one belongs is told so, and the key stands in no message."""
+    with pytest.raises(InvalidInput, match="no public key") as refused:
+        seal(ARCHIVE, Recipients((str(OWNER),)))
+    assert str(OWNER) not in str(refused.value)
+
+
 def test_passphrase_opens_it_and_another_does_not() -> None:
     """What was sealed with a passphrase is opened with it, and with no other."""
     sealed = seal(ARCHIVE, Passphrase(PHRASE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from math import isnan
+from math import inf, isnan
 from typing import TYPE_CHECKING
 
 import anyio
@@ -113,3 +113,17 @@ async def test_without_an_interval_nobody_looks() -> None:
         scene.watch.set_terms(AlertTerms(interval=60))
         await scene.clock.advance(60)
         assert scene.looks == 2
+
+
+async def test_the_log_has_numbers_that_json_has() -> None:
+    """A line that says Infinity could not be read by those who read logs."""
+    scene = Scene()
+    scene.values[Alert.TIMER_LEAK] = inf
+    with capture_logs() as logs:
+        scene.watch.look()
+        scene.watch.set_terms(AlertTerms(thresholds=replace(Thresholds(), qr_timers_per_session=0)))
+        scene.watch.look()
+    assert [(entry["event"], entry["value"], entry["threshold"]) for entry in logs] == [
+        ("alert.raised", None, 2),
+        ("alert.resolved", None, None),
+    ]

@@ -405,6 +405,18 @@ async def test_a_removal_that_a_crash_cut_off_is_finished_at_the_next_start() ->
         assert await rig.manager.list(include_inactive=True) == []
 
 
+async def test_a_restore_has_started_when_every_session_has_its_place_in_the_queue() -> None:
+    """Whoever waits for its start, and calls the daemon ready then, knows what is to come back and what is not."""
+    rig = Rig(records=[record("a", DesiredState.RUNNING)])
+    rig.kept(A)
+    async with rig.running(), anyio.create_task_group() as tasks:
+        assert rig.manager.may_restore(B)
+        await tasks.start(rig.manager.restore)
+        assert rig.manager.may_restore(A)
+        assert not rig.manager.may_restore(B)
+        tasks.cancel_scope.cancel()
+
+
 async def test_the_wish_to_delete_is_recorded_before_anything_is_done() -> None:
     """When the device is being unlinked, the record already says that the session is to go."""
     async with Rig().running() as rig:

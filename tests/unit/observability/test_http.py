@@ -13,13 +13,16 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from wad.domain.access import Caller, Mechanism, Role, Scope
+from wad.domain.access_errors import TokenInvalid
 from wad.domain.errors import ConfigurationError
 from wad.domain.ids import SessionId
 from wad.domain.records import SessionRecord
 from wad.domain.states import SessionState
 from wad.observability.health import Check, HealthChecks
-from wad.observability.http import HttpServer, Sources, build_app
+from wad.observability.http import HttpServer
 from wad.observability.metrics import Metrics
+from wad.observability.pages import Sources, build_app
 from wad.observability.snapshot import Snapshot
 from wad.observability.worker_metrics import WorkerMetrics
 
@@ -74,7 +77,15 @@ class Daemon:
             sessions=lambda: self.sessions,
             clock=StillClock(),
             started_at=100.0,
+            recognise=self.recognise,
         )
+
+    def recognise(self, presented: str) -> Caller:
+        """Return who shows a token, which is good for all or only some sessions."""
+        if presented not in {"all", "some"}:
+            raise TokenInvalid
+        scope = Scope(("*",) if presented == "all" else ("shop-*",))
+        return Caller("grafana", Mechanism.TOKEN, Role.VIEWER, scope)
 
 
 @pytest.fixture
@@ -110,6 +121,18 @@ async def test_metrics_can_be_scraped(daemon: Daemon) -> None:
         assert answer.text.endswith("# EOF\n")
 
 
+async def test_a_scrape_asks_every_health_check(daemon: Daemon) -> None:
+    """The metrics say of each check whether it passes now."""
+    async with serving(daemon) as client:
+        for reason, status in ((None, 1), ("no answer", 0)):
+            daemon.reason = reason
+            families = {
+                family.name: family for family in text_string_to_metric_families((await client.get("/metrics")).text)
+            }
+            found = {sample.labels["check"]: sample.value for sample in families["wad_health_check_status"].samples}
+            assert found == {"event-loop": 1, "registry": status, "engine": 1}
+
+
 async def test_healthy_daemon_says_ok_in_a_word(daemon: Daemon) -> None:
     """Probes get 200 and a word when all is well."""
     async with serving(daemon) as client:
@@ -136,12 +159,15 @@ async def test_failing_check_makes_the_daemon_unready_and_is_named(daemon: Daemo
 
 
 async def test_excluded_check_does_not_count(daemon: Daemon) -> None:
-    """A check can be left out by name; a name that no check has is told."""
+    """A check can be left out by name; a name that no check has is told, also to who asks for no details."""
     daemon.reason = "the disk is full"
     async with serving(daemon) as client:
         assert (await client.get("/readyz?exclude=registry")).text == "ok"
-        answer = await client.get("/readyz?verbose&exclude=registry,nobody&exclude=engine")
-        assert answer.text == "warn: no check is called nobody; nothing was excluded for it\nreadyz check passed\n"
+        warning = "warn: no check is called nobody; nothing was excluded for it. There are: registry, engine\n"
+        for detail in ("", "&verbose"):
+            answer = await client.get(f"/readyz?exclude=registry,nobody&exclude=engine{detail}")
+            assert (answer.status_code, answer.text) == (200, f"{warning}readyz check passed\n")
+        assert (await client.get("/readyz?exclude=nobody")).status_code == 503
 
 
 async def test_detailed_health_has_the_shape_that_users_know(daemon: Daemon) -> None:
@@ -179,13 +205,30 @@ async def test_detailed_health_of_an_unready_daemon_says_so(daemon: Daemon) -> N
     assert (answer.status_code, answer.json()["status"]) == (503, "DEGRADED")
 
 
-async def test_sessions_are_not_named_to_a_network(daemon: Daemon) -> None:
-    """A listener that others can reach answers probes and scrapes, and refuses to name sessions."""
+@pytest.mark.parametrize(
+    ("shown", "status", "words"),
+    [
+        (None, 401, "wad token create"),
+        ("Basic YTpi", 401, "wad token create"),
+        ("Bearer guessed", 401, "token"),
+        ("Bearer", 401, "token"),
+        ("Bearer some", 403, "may reach only shop-*"),
+        ("bearer  all", 200, "activeSessions"),
+    ],
+)
+async def test_sessions_are_named_to_a_network_only_for_a_token(
+    daemon: Daemon, shown: str | None, status: int, words: str
+) -> None:
+    """A listener that others can reach answers probes and scrapes, and names sessions to who may see all of them."""
     async with serving(daemon, host="0.0.0.0") as client:  # noqa: S104 - that is the case
         assert (await client.get("/readyz")).status_code == 200
-        answer = await client.get("/health/detailed")
-    assert answer.status_code == 403
-    assert "loopback" in answer.text
+        answer = await client.get("/health/detailed", headers={} if shown is None else {"authorization": shown})
+        metrics = (await client.get("/metrics")).text
+    assert (answer.status_code, words in answer.text) == (status, True)
+    assert "guessed" not in answer.text
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+    refused = float(shown is not None and status == 401 and shown.startswith("Bearer"))
+    assert f'wad_auth_failures_total{{mechanism="token"}} {refused}' in metrics
 
 
 async def test_unknown_paths_and_methods_are_refused(daemon: Daemon) -> None:
@@ -266,7 +309,7 @@ async def test_idle_connection_does_not_delay_the_stop(daemon: Daemon, caplog: p
 
 
 async def test_detail_is_refused_by_the_application_itself(daemon: Daemon) -> None:
-    """The application names sessions only when it is told that it may."""
-    app = build_app(daemon.sources(), detailed=False)
+    """The application asks for a token when it is told to, wherever it is served."""
+    app = build_app(daemon.sources(), needs_token=True)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://wad") as client:
-        assert (await client.get("/health/detailed")).status_code == 403
+        assert (await client.get("/health/detailed")).status_code == 401

@@ -150,7 +150,7 @@ def test_no_secret_reaches_the_log(output: io.StringIO, as_json: bool) -> None: 
     try:
         raise RuntimeError(QR_LINK)  # noqa: TRY301 - the traceback is what is tested
     except RuntimeError:
-        log.exception("failed", header="Bearer hunter2")
+        log.exception("failed", header="Bearer hunter2", given=f"wad_abcd1234_{'hunter2' * 6}x", passphrase="hunter2")
     text = output.getvalue()
     for secret in (KEY, KEY[:20], "hunter2", "ABCD1234", "ABCD-1234", "hello mum"):
         assert secret not in text

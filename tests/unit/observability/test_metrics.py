@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -13,12 +14,16 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from wad.domain.alerts import WATCHED, Alert, AlertState, Thresholds
+from wad.domain.devices import Device
 from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
 from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
-from wad.engine.observer import Restart
+from wad.engine.observer import Adoption, Restart
 from wad.managers.hub import WatchEnd
+from wad.managers.messages import Sending
+from wad.observability.health import Result
 from wad.observability.metrics import Metrics
 from wad.observability.rpc_metrics import GRPC_CODES
 from wad.observability.snapshot import Snapshot
@@ -41,9 +46,10 @@ class Scraped:
     """Metrics, and what Prometheus would read of them."""
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
-        self.snapshot = snapshot or Snapshot({}, 50)
+        self.snapshot = snapshot or Snapshot({}, 50, workers={"ready": 0})
+        self.workers = WorkerMetrics()
         self.metrics = Metrics(
-            WorkerMetrics(), lambda: self.snapshot, version="1.2.3", engine_version="0.5.2", custom_upstream=False
+            self.workers, lambda: self.snapshot, version="1.2.3", engine_version="0.5.2", custom_upstream=False
         )
 
     def families(self) -> dict[str, Metric]:
@@ -102,12 +108,22 @@ def scraped() -> Scraped:
 def test_every_metric_is_there_before_anything_happened(scraped: Scraped) -> None:
     """The metrics that rules and dashboards name exist from the first scrape."""
     assert {
+        "wad_alert_active",
+        "wad_alert_threshold",
+        "wad_auth_failures",
         "wad_build_info",
+        "wad_cleanup_last_success_timestamp_seconds",
+        "wad_cleanup_removed",
         "wad_devices",
+        "wad_draining",
+        "wad_event_delivery_lag_seconds",
         "wad_event_loop_lag_seconds",
         "wad_events",
+        "wad_health_check_status",
         "wad_heartbeats",
+        "wad_messages",
         "wad_qr_timers",
+        "wad_session_files_bytes",
         "wad_session_link_duration_seconds",
         "wad_session_pairing_attempts",
         "wad_session_reconnect_duration_seconds",
@@ -118,8 +134,13 @@ def test_every_metric_is_there_before_anything_happened(scraped: Scraped) -> Non
         "wad_sessions",
         "wad_sessions_limit",
         "wad_sessions_removed",
+        "wad_state_dir_free_bytes",
+        "wad_tls_certificate_expiry_timestamp_seconds",
+        "wad_watch_ended",
         "wad_watchers",
+        "wad_worker_adoptions",
         "wad_worker_resident_memory_bytes",
+        "wad_worker_restarts",
         "wad_worker_start_duration_seconds",
         "wad_workers",
         "grpc_server_started",
@@ -193,6 +214,41 @@ def test_every_metric_explains_itself(scraped: Scraped) -> None:
     assert [family.name for family in ours if not family.documentation] == []
 
 
+def test_the_number_of_series_does_not_depend_on_the_number_of_sessions() -> None:
+    """One session that lives through everything makes no series, and neither do 500."""
+    untouched, one, many = Scraped(), Scraped(), Scraped()
+    lead_through_everything(one, 1)
+    lead_through_everything(many, 500)
+    assert many.samples().keys() == one.samples().keys() == untouched.samples().keys()
+
+
+def lead_through_everything(scraped: Scraped, sessions: int) -> None:
+    """Have many sessions that have everything happen to them that can, with a worker and a watcher each."""
+    metrics = scraped.metrics
+    scraped.snapshot = Snapshot({S.CONNECTED: sessions}, sessions, workers={"ready": sessions}, watchers=sessions)
+    for number in range(sessions):
+        record = replace(ALPHA, session_id=SessionId(f"session-{number}"), device=Device.declared("491700000001", "a"))
+        for kind in EventKind:
+            metrics.sessions.publish(SessionEvent(kind, 0.0, SessionView(record)))
+        for source, targets in TRANSITIONS.items():
+            for target in targets:
+                view = SessionView(replace(record, state=target))
+                metrics.sessions.publish(SessionEvent(EventKind.STATE_CHANGED, 0.0, view, source))
+        for reason in R:
+            view = SessionView(replace(record, removal=reason))
+            metrics.sessions.publish(SessionEvent(EventKind.REMOVED, 0.0, view))
+        metrics.messages.received(MessageReceived(1, text=2, media=1, other=1))
+        for outcome in Sending:
+            metrics.messages.sent(outcome)
+        metrics.rpc.started("wad.v1.SessionService", f"Method{number}")
+        metrics.rpc.ended("wad.v1.SessionService", f"Method{number}", "OK", 0.1)
+        metrics.rpc.event_delivered(0.001)
+        for restart in Restart:
+            scraped.workers.worker_restarted(restart)
+        for outcome in Adoption:
+            scraped.workers.worker_left_over(outcome)
+
+
 def test_no_label_holds_a_session(scraped: Scraped) -> None:
     """Whatever happens to a session, its id is in no label and no new kind of label appears."""
     scraped.walk(S.CONNECTING, S.QR_GENERATED, S.PAIRING_SUCCESS, S.SYNCING, S.CONNECTED, S.LOGGED_OUT)
@@ -250,6 +306,8 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
         watchers=7,
         devices=12,
         draining=True,
+        certificate_expires_at=1_900_000_000.5,
+        free_bytes=1 << 40,
     )
     assert scraped.value("wad_sessions", {"state": "connected"}) == 30
     assert scraped.value("wad_sessions", {"state": "expired"}) == 0
@@ -263,8 +321,34 @@ def test_gauges_show_the_present_counts(scraped: Scraped) -> None:
     assert scraped.value("wad_watchers") == 7
     assert scraped.value("wad_devices") == 12
     assert scraped.value("wad_draining") == 1
+    assert scraped.value("wad_tls_certificate_expiry_timestamp_seconds") == 1_900_000_000.5
+    assert scraped.value("wad_state_dir_free_bytes") == 1 << 40
     scraped.snapshot = Snapshot({}, 0)
     assert scraped.value("wad_session_utilization_ratio") == 0
+
+
+def test_without_a_certificate_there_is_no_time_at_which_it_expires(scraped: Scraped) -> None:
+    """The series is there, and no comparison with it holds."""
+    assert isnan(scraped.value("wad_tls_certificate_expiry_timestamp_seconds"))
+
+
+def test_alerts_and_all_thresholds_are_shown(scraped: Scraped) -> None:
+    """An alert is 1 while it is raised; a threshold of 0 is none."""
+    raised = AlertState(Alert.MEMORY_HIGH, active=True, threshold=5)
+    scraped.metrics.alerts.show([raised], replace(Thresholds(), memory=5, worker_crashes=0))
+    shown = {alert: scraped.value("wad_alert_threshold", {"alert": alert.value}) for alert in Alert}
+    assert shown[Alert.MEMORY_HIGH] == 5
+    assert isnan(shown[Alert.WORKER_CRASH_LOOPING])
+    assert {alert: scraped.value("wad_alert_active", {"alert": alert.value}) for alert in WATCHED} == {
+        alert: float(alert is Alert.MEMORY_HIGH) for alert in WATCHED
+    }
+
+
+def test_health_checks_are_shown(scraped: Scraped) -> None:
+    """A check is 1 while it passes."""
+    scraped.metrics.health.show([Result("workers", None), Result("storage", "the disk is full")])
+    assert scraped.value("wad_health_check_status", {"check": "workers"}) == 1
+    assert scraped.value("wad_health_check_status", {"check": "storage"}) == 0
 
 
 # ── sessions ──────────────────────────────────────────────────────────────────────────────────────────────────────────

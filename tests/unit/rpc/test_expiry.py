@@ -29,7 +29,7 @@ def certificate(end: datetime, name: str = "wad", serial: int = 1) -> bytes:
         .serial_number(serial)
         .not_valid_before(BEGINNING)
         .not_valid_after(end)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"host{n}.example") for n in range(20)]), False)  # noqa: FBT003 - positional there
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(f"host{n}.example") for n in range(20)]), False)
         .sign(KEY, hashes.SHA256())
         .public_bytes(Encoding.PEM)
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from urllib.parse import quote
+
 import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
@@ -36,6 +39,7 @@ SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.WorkerOutdated: errors.WorkerOutdated("w1"),
     errors.CredentialsSound: errors.CredentialsSound("shop"),
     errors.CredentialsDamaged: errors.CredentialsDamaged("shop", "file is not a database"),
+    errors.FilesInUse: errors.FilesInUse("shop"),
     errors.CredentialsMissing: errors.CredentialsMissing("shop"),
     errors.MessageRefused: errors.MessageRefused("shop"),
     errors.MessageUnconfirmed: errors.MessageUnconfirmed("shop"),
@@ -118,3 +122,12 @@ def test_bad_request_names_the_field() -> None:
     request = unpacked(sample(errors.InvalidInput))["BadRequest"]
     assert isinstance(request, error_details_pb2.BadRequest)
     assert [(v.field, v.description) for v in request.field_violations] == [("policy.idle", "negative")]
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "\U0010ffff", "\n"])
+def test_what_is_told_fits_what_clients_take(letter: str) -> None:
+    """However long the text that an error repeats, its status stays within the 8 KiB that clients take."""
+    long = letter * 1_000_000
+    for error in (errors.InvalidInput(long, long), errors.WorkerNotFound(long)):
+        failure = describe(error)
+        assert len(quote(failure.message)) + len(base64.b64encode(failure.details)) < 8000

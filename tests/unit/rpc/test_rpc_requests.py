@@ -18,7 +18,7 @@ from wad.domain.states import RemovalReason, SessionState
 from wad.managers.terms import Wait
 from wad.rpc import convert, paging, requests, watches
 from wad.rpc.strictness import refuse_unknown
-from wad.v1 import event_pb2, session_pb2
+from wad.v1 import admin_pb2, event_pb2, session_pb2
 
 Create = session_pb2.CreateSessionRequest
 
@@ -60,6 +60,29 @@ def test_unknown_enum_number_is_refused() -> None:
     with pytest.raises(InvalidInput) as listed:
         refuse_unknown(session_pb2.ListSessionsRequest(states=[1, 77]))  # pyright: ignore[reportArgumentType] - as above
     assert (single.value.field, listed.value.field) == ("wait", "states[1]")
+
+
+def test_unknown_field_in_a_map_is_refused() -> None:
+    """An unknown field is found also where values are held by name."""
+    value = b"\x20\x01\x98\x06\x01"  # true, and field 99
+    entry = b"\x0a\x01a\x12" + bytes([len(value)]) + value
+    config = b"\x0a" + bytes([len(entry)]) + entry
+    with pytest.raises(InvalidInput) as refused:
+        refuse_unknown(admin_pb2.UpdateConfigRequest.FromString(b"\x0a" + bytes([len(config)]) + config))
+    assert refused.value.field == "config"
+
+
+def test_millions_of_unknown_fields_are_not_counted() -> None:
+    """Where there are many unknown fields they are refused unnamed: to look at each would hold up all other calls."""
+    with pytest.raises(InvalidInput, match="no such fields"):
+        refuse_unknown(session_pb2.GetSessionRequest.FromString(b"\xf8\x01\x07" * 1_000_000))
+
+
+def test_millions_of_enum_numbers_are_refused() -> None:
+    """A list of far more numbers than an enum has is refused, whatever they are."""
+    with pytest.raises(InvalidInput, match="1000001") as refused:
+        refuse_unknown(session_pb2.ListSessionsRequest(states=[1] * 1_000_001))  # pyright: ignore[reportArgumentType] - a number is one
+    assert refused.value.field == "states"
 
 
 @given(st.binary(max_size=200))

@@ -91,7 +91,7 @@ async def test_what_keeps_a_database_from_being_migrated_is_told_in_words(databa
         async with open_registry(database):
             pass
     await anyio.Path(database).write_bytes(b"no database at all" * 99)
-    with pytest.raises(StorageError, match="not a database"):
+    with pytest.raises(ConfigurationError, match="not a database"):
         async with open_registry(database):
             pass
 
@@ -163,9 +163,9 @@ def test_program_killed_while_migrating_leaves_the_database_as_it_was(database: 
 
 
 def test_file_that_is_no_database_is_refused_and_untouched(database: Path) -> None:
-    """A damaged file is an error that says what to do, and is not overwritten."""
+    """A damaged file, which no restart mends, is an error that says what to do, and is not overwritten."""
     database.write_bytes(b"this is not SQLite" * 500)
-    with pytest.raises(StorageError, match=r"not a database.*restore it from a backup"):
+    with pytest.raises(ConfigurationError, match=r"not a database.*Restore it from a backup"):
         migrate(database)
     assert database.read_bytes() == b"this is not SQLite" * 500
 

@@ -208,6 +208,17 @@ class EngineSettings(Section):
         return self
 
 
+class TracingSettings(Section):
+    """``[tracing]``.
+
+    Attributes:
+        endpoint: Where a collector takes OpenTelemetry's traces (OTLP over gRPC), such as ``http://localhost:4317``, or
+            ``https://`` for TLS; without one there are no traces. It needs the extra ``otel``.
+    """
+
+    endpoint: str | None = Field(None, pattern=r"^https?://[^\s/@]+$")
+
+
 class Config(Section):
     """The whole configuration; :func:`load_config` makes one."""
 
@@ -218,6 +229,7 @@ class Config(Section):
     http: HttpSettings
     engine: EngineSettings
     alerts: AlertsSettings
+    tracing: TracingSettings
     access: AccessSettings
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
 

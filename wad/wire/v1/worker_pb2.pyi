@@ -31,20 +31,22 @@ FAILURE_REASON_INVALID_PHONE_NUMBER: FailureReason
 FAILURE_REASON_PAIRING_CODE_REFUSED: FailureReason
 
 class Frame(_message.Message):
-    __slots__ = ("hello", "attach", "request", "response", "event", "ack")
+    __slots__ = ("hello", "attach", "request", "response", "event", "ack", "log_line")
     HELLO_FIELD_NUMBER: _ClassVar[int]
     ATTACH_FIELD_NUMBER: _ClassVar[int]
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
     ACK_FIELD_NUMBER: _ClassVar[int]
+    LOG_LINE_FIELD_NUMBER: _ClassVar[int]
     hello: Hello
     attach: Attach
     request: Request
     response: Response
     event: Event
     ack: Ack
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., request: _Optional[_Union[Request, _Mapping]] = ..., response: _Optional[_Union[Response, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ...) -> None: ...
+    log_line: LogLine
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., attach: _Optional[_Union[Attach, _Mapping]] = ..., request: _Optional[_Union[Request, _Mapping]] = ..., response: _Optional[_Union[Response, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., ack: _Optional[_Union[Ack, _Mapping]] = ..., log_line: _Optional[_Union[LogLine, _Mapping]] = ...) -> None: ...
 
 class Hello(_message.Message):
     __slots__ = ("protocol_version", "worker_id", "pid", "engine_version", "engine_failure", "oldest_sequence", "newest_sequence", "sessions")
@@ -187,18 +189,20 @@ class Ping(_message.Message):
     def __init__(self) -> None: ...
 
 class Response(_message.Message):
-    __slots__ = ("id", "failure", "leaked_threads", "pairing_code", "message_id")
+    __slots__ = ("id", "failure", "leaked_threads", "pairing_code", "message_id", "unacknowledged_events")
     ID_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     LEAKED_THREADS_FIELD_NUMBER: _ClassVar[int]
     PAIRING_CODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    UNACKNOWLEDGED_EVENTS_FIELD_NUMBER: _ClassVar[int]
     id: int
     failure: Failure
     leaked_threads: int
     pairing_code: str
     message_id: str
-    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ..., pairing_code: _Optional[str] = ..., message_id: _Optional[str] = ...) -> None: ...
+    unacknowledged_events: int
+    def __init__(self, id: _Optional[int] = ..., failure: _Optional[_Union[Failure, _Mapping]] = ..., leaked_threads: _Optional[int] = ..., pairing_code: _Optional[str] = ..., message_id: _Optional[str] = ..., unacknowledged_events: _Optional[int] = ...) -> None: ...
 
 class Failure(_message.Message):
     __slots__ = ("reason", "message")
@@ -213,6 +217,20 @@ class Ack(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     def __init__(self, sequence: _Optional[int] = ...) -> None: ...
+
+class LogLine(_message.Message):
+    __slots__ = ("level", "module", "text", "at_unix_ms", "dropped")
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    MODULE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    AT_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    DROPPED_FIELD_NUMBER: _ClassVar[int]
+    level: str
+    module: str
+    text: str
+    at_unix_ms: int
+    dropped: int
+    def __init__(self, level: _Optional[str] = ..., module: _Optional[str] = ..., text: _Optional[str] = ..., at_unix_ms: _Optional[int] = ..., dropped: _Optional[int] = ...) -> None: ...
 
 class Event(_message.Message):
     __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended", "message_received", "login_stalled")

@@ -110,6 +110,11 @@ class AdminServiceStub:
                 request_serializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.FromString,
                 _registered_method=True)
+        self.GetDebug = channel.unary_unary(
+                '/wad.v1.AdminService/GetDebug',
+                request_serializer=wad_dot_v1_dot_admin__pb2.GetDebugRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_admin__pb2.GetDebugResponse.FromString,
+                _registered_method=True)
 
 
 class AdminServiceServicer:
@@ -270,6 +275,17 @@ class AdminServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetDebug(self, request, context):
+        """Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+        queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+        has the daemon write the same into its log.
+
+        Errors: none of its own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AdminServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -347,6 +363,11 @@ def add_AdminServiceServicer_to_server(servicer, server):
                     servicer.ListAuditRecords,
                     request_deserializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.FromString,
                     response_serializer=wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.SerializeToString,
+            ),
+            'GetDebug': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDebug,
+                    request_deserializer=wad_dot_v1_dot_admin__pb2.GetDebugRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_admin__pb2.GetDebugResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -755,6 +776,33 @@ class AdminService:
             '/wad.v1.AdminService/ListAuditRecords',
             wad_dot_v1_dot_admin__pb2.ListAuditRecordsRequest.SerializeToString,
             wad_dot_v1_dot_admin__pb2.ListAuditRecordsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDebug(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.AdminService/GetDebug',
+            wad_dot_v1_dot_admin__pb2.GetDebugRequest.SerializeToString,
+            wad_dot_v1_dot_admin__pb2.GetDebugResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -127,6 +127,13 @@ class AdminServiceStub:
 
     Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
     """
+    GetDebug: _grpc.UnaryUnaryMultiCallable[_admin_pb2.GetDebugRequest, _admin_pb2.GetDebugResponse]
+    """Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+    queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+    has the daemon write the same into its log.
+
+    Errors: none of its own.
+    """
 
 @_typing.type_check_only
 class AdminServiceAsyncStub(AdminServiceStub):
@@ -226,6 +233,13 @@ class AdminServiceAsyncStub(AdminServiceStub):
     """Lists the audit log: who changed what, or tried to, newest first, page by page.
 
     Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
+    """
+    GetDebug: _aio.UnaryUnaryMultiCallable[_admin_pb2.GetDebugRequest, _admin_pb2.GetDebugResponse]  # type: ignore[assignment]
+    """Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+    queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+    has the daemon write the same into its log.
+
+    Errors: none of its own.
     """
 
 class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -413,6 +427,19 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the audit log: who changed what, or tried to, newest first, page by page.
 
         Errors: INVALID_ARGUMENT; UNAVAILABLE / STORAGE_ERROR.
+        """
+
+    @_abc_1.abstractmethod
+    def GetDebug(
+        self,
+        request: _admin_pb2.GetDebugRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_admin_pb2.GetDebugResponse, _abc.Awaitable[_admin_pb2.GetDebugResponse]]:
+        """Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+        queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+        has the daemon write the same into its log.
+
+        Errors: none of its own.
         """
 
 def add_AdminServiceServicer_to_server(servicer: AdminServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

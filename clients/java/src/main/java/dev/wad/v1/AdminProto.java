@@ -255,6 +255,36 @@ public final class AdminProto {
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
       internal_static_wad_v1_Alert_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_GetDebugRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_GetDebugRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_DebugTask_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_DebugTask_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_DebugTimer_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_DebugTimer_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_DebugQueue_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_DebugQueue_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_DebugCall_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_DebugCall_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_GetDebugResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_GetDebugResponse_fieldAccessorTable;
 
   public static com.google.protobuf.Descriptors.FileDescriptor
       getDescriptor() {
@@ -443,54 +473,73 @@ public final class AdminProto {
       "hreshold\210\001\001\022\024\n\005below\030\005 \001(\010R\005below\022\032\n\010mea" +
       "sures\030\006 \001(\tR\010measures\022;\n\013change_time\030\007 \001" +
       "(\0132\032.google.protobuf.TimestampR\nchangeTi" +
-      "meB\010\n\006_valueB\014\n\n_threshold*\203\001\n\014HealthSta" +
-      "tus\022\035\n\031HEALTH_STATUS_UNSPECIFIED\020\000\022\031\n\025HE" +
-      "ALTH_STATUS_SERVING\020\001\022\032\n\026HEALTH_STATUS_D" +
-      "EGRADED\020\002\022\035\n\031HEALTH_STATUS_NOT_SERVING\020\003" +
-      "*P\n\010Upstream\022\030\n\024UPSTREAM_UNSPECIFIED\020\000\022\025" +
-      "\n\021UPSTREAM_WHATSAPP\020\001\022\023\n\017UPSTREAM_CUSTOM" +
-      "\020\002*\220\001\n\013WorkerState\022\034\n\030WORKER_STATE_UNSPE" +
-      "CIFIED\020\000\022\031\n\025WORKER_STATE_STARTING\020\001\022\026\n\022W" +
-      "ORKER_STATE_READY\020\002\022\031\n\025WORKER_STATE_RETI" +
-      "RING\020\003\022\025\n\021WORKER_STATE_GONE\020\004*\215\001\n\013MoveOu" +
-      "tcome\022\034\n\030MOVE_OUTCOME_UNSPECIFIED\020\000\022\026\n\022M" +
-      "OVE_OUTCOME_MOVED\020\001\022\026\n\022MOVE_OUTCOME_ENDE" +
-      "D\020\002\022\027\n\023MOVE_OUTCOME_STAYED\020\003\022\027\n\023MOVE_OUT" +
-      "COME_FAILED\020\004*\205\001\n\nDrainPhase\022\033\n\027DRAIN_PH" +
-      "ASE_UNSPECIFIED\020\000\022\037\n\033DRAIN_PHASE_FINISHI" +
-      "NG_CALLS\020\001\022 \n\034DRAIN_PHASE_CLOSING_SESSIO" +
-      "NS\020\002\022\027\n\023DRAIN_PHASE_DRAINED\020\0032\204\t\n\014AdminS" +
-      "ervice\022@\n\tGetHealth\022\030.wad.v1.GetHealthRe" +
-      "quest\032\031.wad.v1.GetHealthResponse\022=\n\010GetS" +
-      "tats\022\027.wad.v1.GetStatsRequest\032\030.wad.v1.G" +
-      "etStatsResponse\022C\n\nRunCleanup\022\031.wad.v1.R" +
-      "unCleanupRequest\032\032.wad.v1.RunCleanupResp" +
-      "onse\022d\n\025StartCleanupScheduler\022$.wad.v1.S" +
-      "tartCleanupSchedulerRequest\032%.wad.v1.Sta" +
-      "rtCleanupSchedulerResponse\022a\n\024StopCleanu" +
-      "pScheduler\022#.wad.v1.StopCleanupScheduler" +
-      "Request\032$.wad.v1.StopCleanupSchedulerRes" +
-      "ponse\022C\n\nListAlerts\022\031.wad.v1.ListAlertsR" +
-      "equest\032\032.wad.v1.ListAlertsResponse\022N\n\rBa" +
-      "ckupSession\022\034.wad.v1.BackupSessionReques" +
-      "t\032\035.wad.v1.BackupSessionResponse0\001\022Q\n\016Re" +
-      "storeSession\022\035.wad.v1.RestoreSessionRequ" +
-      "est\032\036.wad.v1.RestoreSessionResponse(\001\022F\n" +
-      "\013ListWorkers\022\032.wad.v1.ListWorkersRequest" +
-      "\032\033.wad.v1.ListWorkersResponse\022F\n\013DrainWo" +
-      "rker\022\032.wad.v1.DrainWorkerRequest\032\033.wad.v" +
-      "1.DrainWorkerResponse\022Q\n\016ReplaceWorkers\022" +
-      "\035.wad.v1.ReplaceWorkersRequest\032\036.wad.v1." +
-      "ReplaceWorkersResponse0\001\0226\n\005Drain\022\024.wad." +
-      "v1.DrainRequest\032\025.wad.v1.DrainResponse0\001" +
-      "\022@\n\tGetConfig\022\030.wad.v1.GetConfigRequest\032" +
-      "\031.wad.v1.GetConfigResponse\022I\n\014UpdateConf" +
-      "ig\022\033.wad.v1.UpdateConfigRequest\032\034.wad.v1" +
-      ".UpdateConfigResponse\022U\n\020ListAuditRecord" +
-      "s\022\037.wad.v1.ListAuditRecordsRequest\032 .wad" +
-      ".v1.ListAuditRecordsResponseBQ\n\ndev.wad." +
-      "v1B\nAdminProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1" +
-      "\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
+      "meB\010\n\006_valueB\014\n\n_threshold\"\021\n\017GetDebugRe" +
+      "quest\"5\n\tDebugTask\022\022\n\004name\030\001 \001(\tR\004name\022\024" +
+      "\n\005stack\030\002 \003(\tR\005stack\"q\n\nDebugTimer\022\035\n\nse" +
+      "ssion_id\030\001 \001(\tR\tsessionId\022\022\n\004kind\030\002 \001(\tR" +
+      "\004kind\0220\n\006due_in\030\003 \001(\0132\031.google.protobuf." +
+      "DurationR\005dueIn\"n\n\nDebugQueue\022\022\n\004name\030\001 " +
+      "\001(\tR\004name\022\026\n\006length\030\002 \001(\004R\006length\022\032\n\010cap" +
+      "acity\030\003 \001(\004R\010capacity\022\030\n\007meaning\030\004 \001(\tR\007" +
+      "meaning\"\231\001\n\tDebugCall\022\027\n\007call_id\030\001 \001(\tR\006" +
+      "callId\022\026\n\006method\030\002 \001(\tR\006method\022\026\n\006caller" +
+      "\030\003 \001(\tR\006caller\022\026\n\006target\030\004 \001(\tR\006target\022+" +
+      "\n\003age\030\005 \001(\0132\031.google.protobuf.DurationR\003" +
+      "age\"\346\001\n\020GetDebugResponse\022\'\n\005tasks\030\001 \003(\0132" +
+      "\021.wad.v1.DebugTaskR\005tasks\022*\n\006timers\030\002 \003(" +
+      "\0132\022.wad.v1.DebugTimerR\006timers\022*\n\006queues\030" +
+      "\003 \003(\0132\022.wad.v1.DebugQueueR\006queues\022(\n\007wor" +
+      "kers\030\004 \003(\0132\016.wad.v1.WorkerR\007workers\022\'\n\005c" +
+      "alls\030\005 \003(\0132\021.wad.v1.DebugCallR\005calls*\203\001\n" +
+      "\014HealthStatus\022\035\n\031HEALTH_STATUS_UNSPECIFI" +
+      "ED\020\000\022\031\n\025HEALTH_STATUS_SERVING\020\001\022\032\n\026HEALT" +
+      "H_STATUS_DEGRADED\020\002\022\035\n\031HEALTH_STATUS_NOT" +
+      "_SERVING\020\003*P\n\010Upstream\022\030\n\024UPSTREAM_UNSPE" +
+      "CIFIED\020\000\022\025\n\021UPSTREAM_WHATSAPP\020\001\022\023\n\017UPSTR" +
+      "EAM_CUSTOM\020\002*\220\001\n\013WorkerState\022\034\n\030WORKER_S" +
+      "TATE_UNSPECIFIED\020\000\022\031\n\025WORKER_STATE_START" +
+      "ING\020\001\022\026\n\022WORKER_STATE_READY\020\002\022\031\n\025WORKER_" +
+      "STATE_RETIRING\020\003\022\025\n\021WORKER_STATE_GONE\020\004*" +
+      "\215\001\n\013MoveOutcome\022\034\n\030MOVE_OUTCOME_UNSPECIF" +
+      "IED\020\000\022\026\n\022MOVE_OUTCOME_MOVED\020\001\022\026\n\022MOVE_OU" +
+      "TCOME_ENDED\020\002\022\027\n\023MOVE_OUTCOME_STAYED\020\003\022\027" +
+      "\n\023MOVE_OUTCOME_FAILED\020\004*\205\001\n\nDrainPhase\022\033" +
+      "\n\027DRAIN_PHASE_UNSPECIFIED\020\000\022\037\n\033DRAIN_PHA" +
+      "SE_FINISHING_CALLS\020\001\022 \n\034DRAIN_PHASE_CLOS" +
+      "ING_SESSIONS\020\002\022\027\n\023DRAIN_PHASE_DRAINED\020\0032" +
+      "\303\t\n\014AdminService\022@\n\tGetHealth\022\030.wad.v1.G" +
+      "etHealthRequest\032\031.wad.v1.GetHealthRespon" +
+      "se\022=\n\010GetStats\022\027.wad.v1.GetStatsRequest\032" +
+      "\030.wad.v1.GetStatsResponse\022C\n\nRunCleanup\022" +
+      "\031.wad.v1.RunCleanupRequest\032\032.wad.v1.RunC" +
+      "leanupResponse\022d\n\025StartCleanupScheduler\022" +
+      "$.wad.v1.StartCleanupSchedulerRequest\032%." +
+      "wad.v1.StartCleanupSchedulerResponse\022a\n\024" +
+      "StopCleanupScheduler\022#.wad.v1.StopCleanu" +
+      "pSchedulerRequest\032$.wad.v1.StopCleanupSc" +
+      "hedulerResponse\022C\n\nListAlerts\022\031.wad.v1.L" +
+      "istAlertsRequest\032\032.wad.v1.ListAlertsResp" +
+      "onse\022N\n\rBackupSession\022\034.wad.v1.BackupSes" +
+      "sionRequest\032\035.wad.v1.BackupSessionRespon" +
+      "se0\001\022Q\n\016RestoreSession\022\035.wad.v1.RestoreS" +
+      "essionRequest\032\036.wad.v1.RestoreSessionRes" +
+      "ponse(\001\022F\n\013ListWorkers\022\032.wad.v1.ListWork" +
+      "ersRequest\032\033.wad.v1.ListWorkersResponse\022" +
+      "F\n\013DrainWorker\022\032.wad.v1.DrainWorkerReque" +
+      "st\032\033.wad.v1.DrainWorkerResponse\022Q\n\016Repla" +
+      "ceWorkers\022\035.wad.v1.ReplaceWorkersRequest" +
+      "\032\036.wad.v1.ReplaceWorkersResponse0\001\0226\n\005Dr" +
+      "ain\022\024.wad.v1.DrainRequest\032\025.wad.v1.Drain" +
+      "Response0\001\022@\n\tGetConfig\022\030.wad.v1.GetConf" +
+      "igRequest\032\031.wad.v1.GetConfigResponse\022I\n\014" +
+      "UpdateConfig\022\033.wad.v1.UpdateConfigReques" +
+      "t\032\034.wad.v1.UpdateConfigResponse\022U\n\020ListA" +
+      "uditRecords\022\037.wad.v1.ListAuditRecordsReq" +
+      "uest\032 .wad.v1.ListAuditRecordsResponse\022=" +
+      "\n\010GetDebug\022\027.wad.v1.GetDebugRequest\032\030.wa" +
+      "d.v1.GetDebugResponseBQ\n\ndev.wad.v1B\nAdm" +
+      "inProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1\342\002\022Wad\\" +
+      "V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -790,6 +839,42 @@ public final class AdminProto {
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_Alert_descriptor,
         new java.lang.String[] { "Name", "Active", "Value", "Threshold", "Below", "Measures", "ChangeTime", });
+    internal_static_wad_v1_GetDebugRequest_descriptor =
+      getDescriptor().getMessageTypes().get(48);
+    internal_static_wad_v1_GetDebugRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_GetDebugRequest_descriptor,
+        new java.lang.String[] { });
+    internal_static_wad_v1_DebugTask_descriptor =
+      getDescriptor().getMessageTypes().get(49);
+    internal_static_wad_v1_DebugTask_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_DebugTask_descriptor,
+        new java.lang.String[] { "Name", "Stack", });
+    internal_static_wad_v1_DebugTimer_descriptor =
+      getDescriptor().getMessageTypes().get(50);
+    internal_static_wad_v1_DebugTimer_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_DebugTimer_descriptor,
+        new java.lang.String[] { "SessionId", "Kind", "DueIn", });
+    internal_static_wad_v1_DebugQueue_descriptor =
+      getDescriptor().getMessageTypes().get(51);
+    internal_static_wad_v1_DebugQueue_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_DebugQueue_descriptor,
+        new java.lang.String[] { "Name", "Length", "Capacity", "Meaning", });
+    internal_static_wad_v1_DebugCall_descriptor =
+      getDescriptor().getMessageTypes().get(52);
+    internal_static_wad_v1_DebugCall_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_DebugCall_descriptor,
+        new java.lang.String[] { "CallId", "Method", "Caller", "Target", "Age", });
+    internal_static_wad_v1_GetDebugResponse_descriptor =
+      getDescriptor().getMessageTypes().get(53);
+    internal_static_wad_v1_GetDebugResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_GetDebugResponse_descriptor,
+        new java.lang.String[] { "Tasks", "Timers", "Queues", "Workers", "Calls", });
     com.google.protobuf.DurationProto.getDescriptor();
     com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.StructProto.getDescriptor();

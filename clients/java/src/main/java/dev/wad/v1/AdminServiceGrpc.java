@@ -480,6 +480,37 @@ public final class AdminServiceGrpc {
     return getListAuditRecordsMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<dev.wad.v1.GetDebugRequest,
+      dev.wad.v1.GetDebugResponse> getGetDebugMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetDebug",
+      requestType = dev.wad.v1.GetDebugRequest.class,
+      responseType = dev.wad.v1.GetDebugResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.wad.v1.GetDebugRequest,
+      dev.wad.v1.GetDebugResponse> getGetDebugMethod() {
+    io.grpc.MethodDescriptor<dev.wad.v1.GetDebugRequest, dev.wad.v1.GetDebugResponse> getGetDebugMethod;
+    if ((getGetDebugMethod = AdminServiceGrpc.getGetDebugMethod) == null) {
+      synchronized (AdminServiceGrpc.class) {
+        if ((getGetDebugMethod = AdminServiceGrpc.getGetDebugMethod) == null) {
+          AdminServiceGrpc.getGetDebugMethod = getGetDebugMethod =
+              io.grpc.MethodDescriptor.<dev.wad.v1.GetDebugRequest, dev.wad.v1.GetDebugResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetDebug"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.GetDebugRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.GetDebugResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new AdminServiceMethodDescriptorSupplier("GetDebug"))
+              .build();
+        }
+      }
+    }
+    return getGetDebugMethod;
+  }
+
   /**
    * Creates a new async stub that supports all call types for the service
    */
@@ -729,6 +760,19 @@ public final class AdminServiceGrpc {
         io.grpc.stub.StreamObserver<dev.wad.v1.ListAuditRecordsResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getListAuditRecordsMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+     * queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+     * has the daemon write the same into its log.
+     * Errors: none of its own.
+     * </pre>
+     */
+    default void getDebug(dev.wad.v1.GetDebugRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.GetDebugResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetDebugMethod(), responseObserver);
+    }
   }
 
   /**
@@ -962,6 +1006,20 @@ public final class AdminServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getListAuditRecordsMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+     * queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+     * has the daemon write the same into its log.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public void getDebug(dev.wad.v1.GetDebugRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.GetDebugResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetDebugMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
@@ -1174,6 +1232,19 @@ public final class AdminServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getListAuditRecordsMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+     * queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+     * has the daemon write the same into its log.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public dev.wad.v1.GetDebugResponse getDebug(dev.wad.v1.GetDebugRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetDebugMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -1367,6 +1438,19 @@ public final class AdminServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getListAuditRecordsMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+     * queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+     * has the daemon write the same into its log.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public dev.wad.v1.GetDebugResponse getDebug(dev.wad.v1.GetDebugRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetDebugMethod(), getCallOptions(), request);
+    }
   }
 
   /**
@@ -1526,6 +1610,20 @@ public final class AdminServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getListAuditRecordsMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Returns what the daemon is doing at this moment, for whoever looks for a fault in it: tasks and where each waits, timers,
+     * queues, worker processes, calls under way. It holds names and numbers, never a QR, a code, a token or a message. SIGQUIT
+     * has the daemon write the same into its log.
+     * Errors: none of its own.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.wad.v1.GetDebugResponse> getDebug(
+        dev.wad.v1.GetDebugRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetDebugMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_GET_HEALTH = 0;
@@ -1542,7 +1640,8 @@ public final class AdminServiceGrpc {
   private static final int METHODID_GET_CONFIG = 11;
   private static final int METHODID_UPDATE_CONFIG = 12;
   private static final int METHODID_LIST_AUDIT_RECORDS = 13;
-  private static final int METHODID_RESTORE_SESSION = 14;
+  private static final int METHODID_GET_DEBUG = 14;
+  private static final int METHODID_RESTORE_SESSION = 15;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1616,6 +1715,10 @@ public final class AdminServiceGrpc {
         case METHODID_LIST_AUDIT_RECORDS:
           serviceImpl.listAuditRecords((dev.wad.v1.ListAuditRecordsRequest) request,
               (io.grpc.stub.StreamObserver<dev.wad.v1.ListAuditRecordsResponse>) responseObserver);
+          break;
+        case METHODID_GET_DEBUG:
+          serviceImpl.getDebug((dev.wad.v1.GetDebugRequest) request,
+              (io.grpc.stub.StreamObserver<dev.wad.v1.GetDebugResponse>) responseObserver);
           break;
         default:
           throw new AssertionError();
@@ -1743,6 +1846,13 @@ public final class AdminServiceGrpc {
               dev.wad.v1.ListAuditRecordsRequest,
               dev.wad.v1.ListAuditRecordsResponse>(
                 service, METHODID_LIST_AUDIT_RECORDS)))
+        .addMethod(
+          getGetDebugMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.wad.v1.GetDebugRequest,
+              dev.wad.v1.GetDebugResponse>(
+                service, METHODID_GET_DEBUG)))
         .build();
   }
 
@@ -1806,6 +1916,7 @@ public final class AdminServiceGrpc {
               .addMethod(getGetConfigMethod())
               .addMethod(getUpdateConfigMethod())
               .addMethod(getListAuditRecordsMethod())
+              .addMethod(getGetDebugMethod())
               .build();
         }
       }
