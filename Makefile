@@ -35,9 +35,9 @@ demo: $(STAMP) ## link a session end to end against the emulator: no phone, no i
 test: $(STAMP) ## every test, with the real engine against the emulator
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
+test-long: $(STAMP) ## random lives of the managers, 50,000 steps each, and random requests; ten minutes
 	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
-	  tests/unit/managers/test_device_properties.py
+	  tests/unit/managers/test_device_properties.py tests/fuzz
 
 faults: $(STAMP) ## every fault, and a table of what each costs; fails if a promise is broken. WRITE=1 updates the docs
 	$(BIN)/python -m pytest -p tests.faults.table $(if $(WRITE),--write-table docs/reliability.md) tests/faults

@@ -129,21 +129,21 @@ async def test_daemon_backs_up_and_restores_over_the_contract(house: House) -> N
     async with house.daemon() as daemon:
         await daemon.link("shop", PHONE)
         jid = (await daemon.get("shop")).user.jid
-        archive = await backed_up(daemon, "shop", passphrase="four random words")  # noqa: S106 - a test's
+        archive = await backed_up(daemon, "shop", passphrase="four random words")
         assert archive.startswith(b"age-encryption.org/")
         with pytest.raises(grpc.aio.AioRpcError) as busy:
-            await restored(daemon, archive, passphrase="four random words", force=True)  # noqa: S106
+            await restored(daemon, archive, passphrase="four random words", force=True)
         assert error_info(busy.value).reason == "SESSION_BUSY"
         await daemon.sessions.StopSession(session_pb2.StopSessionRequest(session_id="shop"), timeout=PATIENCE)
         os.utime(house.sessions / "shop" / "creds.db")
         with pytest.raises(grpc.aio.AioRpcError) as newer:
-            await restored(daemon, archive, passphrase="four random words")  # noqa: S106
+            await restored(daemon, archive, passphrase="four random words")
         assert error_info(newer.value).reason == "CREDENTIALS_NEWER"
         with pytest.raises(grpc.aio.AioRpcError) as wrong:
-            await restored(daemon, archive, passphrase="other words", force=True)  # noqa: S106
+            await restored(daemon, archive, passphrase="other words", force=True)
         assert error_info(wrong.value).reason == "INVALID_INPUT"
         shutil.rmtree(house.sessions / "shop")
-        response = await restored(daemon, archive, passphrase="four random words", start=True)  # noqa: S106
+        response = await restored(daemon, archive, passphrase="four random words", start=True)
         assert (response.session.session_id, response.manifest.jid) == ("shop", jid)
         await daemon.until_state("shop", "connected")
         assert (await daemon.get("shop")).user.jid == jid

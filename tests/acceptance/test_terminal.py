@@ -27,7 +27,7 @@ def _take_terminal() -> None:
 async def test_closing_its_terminal_stops_the_daemon_in_order(house: House) -> None:
     """Whoever closes the window in which the daemon runs means to end it, and not to have its file read again."""
     window, terminal = os.openpty()
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: ASYNC220 - it is not waited for here
         [sys.executable, "-m", "wad", "serve", "--config", str(house.write_config())],
         stdin=terminal,
         stdout=subprocess.DEVNULL,

@@ -117,7 +117,8 @@ async def _send(sender: Sender, path: str, raw: Sequence[bytes], kind: str, seco
         answer.code = CODE.OK
     except grpc.aio.AioRpcError as error:
         answer.code, answer.message = error.code(), error.details() or ""
-        answer.trailers = tuple(error.trailing_metadata() or ())
+        trailers: Any = error.trailing_metadata()
+        answer.trailers = tuple(trailers or ())
         answer.reason = _reason(answer)
     finally:
         call.cancel()

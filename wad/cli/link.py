@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 
 from wad.cli import qr, views

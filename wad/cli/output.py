@@ -39,10 +39,9 @@ class Output(StrEnum):
             one_of_many: More of the kind follow: each is a line of JSON, or a document of YAML.
         """
         if self is Output.YAML:
-            import yaml  # noqa: PLC0415 - only who asks for it waits for it
+            from wad.cli import yaml_form  # noqa: PLC0415 - only who asks for it waits for it
 
-            text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, explicit_start=one_of_many)
-            return text.removesuffix("\n")
+            return yaml_form.dump(data, one_of_many=one_of_many)
         return json.dumps(data, ensure_ascii=False, indent=None if one_of_many else 2)
 
 

@@ -13,7 +13,7 @@ from wad.domain.errors import CredentialsMissing, StorageError
 from wad.domain.workers import WorkerState
 from wad.observability.health import Check, HealthChecks
 from wad.observability.snapshot import Snapshot
-from wad.rpc.access.expiry import expires_at
+from wad.rpc.access.x509 import expires_at
 from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
 from wad.storage.session_files import LEAST_FREE

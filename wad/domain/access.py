@@ -23,6 +23,7 @@ MOST_PATTERNS: Final = 32
 LONGEST_NAME: Final = 64
 
 _PATTERN = re.compile(r"[A-Za-z0-9._*-]{1,64}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._@-]{0,63}", re.ASCII)
 _TOKEN = re.compile(rf"{TOKEN_PREFIX}_([0-9a-z]{{8}})_([A-Za-z0-9_-]{{43}})", re.ASCII)
 
 
@@ -151,6 +152,7 @@ class Token:
         created_at: When it was made, in seconds since the epoch.
         expires_at: When it ends by itself; None for never.
         revoked_at: When it was revoked; None when it was not.
+        maker_id: The token that it was made with, and with which it is revoked; empty when it was made otherwise.
     """
 
     token_id: str
@@ -161,6 +163,7 @@ class Token:
     created_at: float
     expires_at: float | None = None
     revoked_at: float | None = None
+    maker_id: str = ""
 
     def ended(self, now: float) -> bool:
         """Return True when it is good no more."""
@@ -209,11 +212,14 @@ def digest_of(presented: str) -> str:
 
 
 def parse_token_name(name: str) -> str:
-    """Return the name of a token.
+    """Return the name of a token: ASCII alone, so that none looks like another in lists and in the audit log.
 
     Raises:
-        InvalidInput: It is empty, too long, or cannot be printed.
+        InvalidInput: It is empty, too long, or has other characters.
     """
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable() or name.isspace():
-        raise InvalidInput("name", f"A token's name has 1 to {LONGEST_NAME} printable characters.")
+    if _NAME.fullmatch(name) is None:
+        raise InvalidInput(
+            "name",
+            f"A token's name has 1 to {LONGEST_NAME} letters, digits, '.', '_', '-', '@', beginning with a letter.",
+        )
     return name

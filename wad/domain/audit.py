@@ -19,10 +19,11 @@ class AuditRecord:
         method: The method, ``wad.v1.SessionService/RemoveSession``.
         status: Its outcome, a gRPC status such as ``OK``.
         seconds: How long it took.
-        caller: Who called; empty when that could not be told.
-        mechanism: How the caller was recognised; None when it was not.
+        caller: Who called.
+        mechanism: How the caller was recognised.
         target: What it was done to; empty when it was not one thing.
         reason: Why it failed; empty when it did not.
+        token_id: The caller's token; empty for other callers.
     """
 
     at: float
@@ -34,6 +35,7 @@ class AuditRecord:
     mechanism: Mechanism | None = None
     target: str = ""
     reason: str = ""
+    token_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

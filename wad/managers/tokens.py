@@ -11,7 +11,7 @@ from wad.domain.access import Token, digest_of, parse_token_name, token_id_of, t
 from wad.domain.access_errors import PermissionDenied, TokenInvalid, TokenNotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from wad.domain.access import Caller, Role, Scope
     from wad.ports import Clock, TokenBook
@@ -88,6 +88,7 @@ class TokenKeeper:
             scope=scope,
             created_at=now,
             expires_at=min((end for end in ends if end is not None), default=None),
+            maker_id="" if maker is None else maker.token_id,
         )
         await self._book.save(token)
         self._tokens[token.token_id] = token
@@ -100,20 +101,30 @@ class TokenKeeper:
         return sorted(found, key=lambda token: (-token.created_at, token.token_id))
 
     async def revoke(self, token_id: str) -> Token:
-        """End a token at once, and what was begun with it.
+        """End a token at once, with what was begun with it and the tokens that were made with it.
 
         Raises:
             TokenNotFound: There is none of that id.
             StorageError: That could not be written; the token is refused until the daemon ends, and is good again then.
         """
-        token = self._tokens.get(token_id)
-        if token is None:
+        if token_id not in self._tokens:
             raise TokenNotFound(token_id)
-        if token.revoked_at is None:
-            token = self._tokens[token_id] = replace(token, revoked_at=self._clock.wall())
+        now, family = self._clock.wall(), [token_id, *self._made_with(token_id)]
+        fresh = [each for each in family if self._tokens[each].revoked_at is None]
+        for each in fresh:
+            self._tokens[each] = replace(self._tokens[each], revoked_at=now)
+        if fresh:
             self.changed()
-        await self._book.save(token)  # also one that was revoked before: that may not have been written
-        return token
+        for each in family:  # also those that were revoked before: that may not have been written
+            await self._book.save(self._tokens[each])
+        return self._tokens[token_id]
+
+    def _made_with(self, token_id: str) -> Iterator[str]:
+        """Yield the ids of the tokens that were made with a token, and with those."""
+        for token in tuple(self._tokens.values()):
+            if token.maker_id == token_id:
+                yield token.token_id
+                yield from self._made_with(token.token_id)
 
     def _new_id(self) -> str:
         while (made := "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))) in self._tokens:

@@ -71,6 +71,7 @@ def _record(found: AuditRecord) -> admin_pb2.AuditRecord:
         status=found.status,
         reason=found.reason,
         duration=duration(found.seconds),
+        token_id=found.token_id,
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
+    from wad.domain.access import Caller
     from wad.ports import Clock
     from wad.rpc.access.doorkeeper import Doorkeeper
     from wad.rpc.access.permissions import Permission
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from wad.rpc.repeats import Repeats
     from wad.rpc.streams import OpenStreams
 
-    Work = Callable[[], Awaitable[Message | None]]
+    Work = Callable[[], Awaitable[None]]
 
 REQUEST_ID_KEY: Final = "x-request-id"
 """Metadata key of a call's id: taken from the caller, else made up, and told back in the initial metadata."""
@@ -63,7 +64,7 @@ class CallWatchers:
     Attributes:
         begun: Told of every call's beginning: full name of its service, its method.
         ended: Told of every call's end.
-        audit: Told of every call's end that changed something, or was to.
+        audit: Told of the end of every call of a caller who is known that changed something, or was to.
     """
 
     begun: Callable[[str, str], None] = lambda _service, _method: None
@@ -101,54 +102,31 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         # grpc answers an unknown method by itself, and then there is no handler
         if not handler or handler.request_deserializer is None:
             return handler
-        if handler.request_streaming:
-            wrap = self._conversing if handler.response_streaming else self._collecting
-            return wrap(handler, handler_call_details.method)
-        parse, path = handler.request_deserializer, handler_call_details.method
-        own = handler.unary_stream if handler.response_streaming else handler.unary_unary
-
-        async def call(raw: bytes, context: Context) -> Message | None:
-            async def work() -> Message | None:
-                if not handler.response_streaming:
-                    request = _parse(parse, raw)
-                    return await self._repeats.answer(request, lambda: own(request, context))
-                await self._stream(path, own(_parse(parse, raw), context), context)
-                return None
-
-            return await self._around(path, work, context)
-
-        kind = "unary_stream" if handler.response_streaming else "unary_unary"
-        return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
-
-    def _collecting(self, handler: Any, path: str) -> Any:
-        """Return the handler of a method that takes a stream of requests and gives one response, wrapped."""
-
-        async def call(raw: AsyncIterator[bytes], context: Context) -> Message | None:
-            async def work() -> Message | None:
-                async with aclosing(_parsed(handler.request_deserializer, raw)) as requests:
-                    return await handler.stream_unary(requests, context)
-
-            return await self._around(path, work, context)
-
-        kind = "stream_unary"
-        return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
-
-    def _conversing(self, handler: Any, path: str) -> Any:
-        """Return the handler of a method with streams both ways, which only reflection has, behind the door."""
+        path = handler_call_details.method
 
         async def call(raw: AsyncIterator[bytes], context: Context) -> None:
-            async def work() -> None:
-                async with (
-                    aclosing(_parsed(handler.request_deserializer, raw)) as requests,
-                    aclosing(handler.stream_stream(requests, context)) as responses,
-                ):
-                    async for response in responses:
-                        await _sent(context.write(response))
+            async with aclosing(_parsed(handler.request_deserializer, raw)) as requests:
+                await self._around(path, partial(self._answer, handler, path, requests, context), context)
 
-            await self._around(path, work, context)
-
+        # Whatever the method is: only of a stream of requests gRPC reads nothing before it is asked to, and who has not
+        # been recognised is to take no memory.
         kind = "stream_stream"
         return getattr(grpc, f"{kind}_rpc_method_handler")(call, None, handler.response_serializer)
+
+    async def _answer(self, handler: Any, path: str, requests: AsyncGenerator[Message], context: Context) -> None:
+        """Have the method's own handler answer, by one response or by many."""
+        if handler.response_streaming:
+            argument = requests if handler.request_streaming else await _only(requests)
+            own = handler.stream_stream if handler.request_streaming else handler.unary_stream
+            await self._stream(path, own(argument, context), context)
+            return
+        with self._streams.enter(CURRENT.get(), lasts=False):
+            if handler.request_streaming:
+                response = await handler.stream_unary(requests, context)
+            else:
+                request = await _only(requests)
+                response = await self._repeats.answer(request, lambda: handler.unary_unary(request, context))
+        await _sent(context.write(response))
 
     async def _stream(self, path: str, responses: Any, context: Context) -> None:
         """Send the responses one by one; writing them here keeps the whole stream in one task and one scope."""
@@ -163,7 +141,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 async for response in generator:
                     await _sent(context.write(response))
 
-    async def _around(self, path: str, work: Work, context: Context) -> Message | None:
+    async def _around(self, path: str, work: Work, context: Context) -> None:
         call = Call(_call_id(context), path.removeprefix("/"))
         CURRENT.set(call)  # each call has a task of its own, so nobody else sees it
         permission = required(call.method)
@@ -180,7 +158,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 if permission is not None:
                     self._let_in(call, permission, context)
                 with self._streams.counted() if _changes(call, permission) else nullcontext():
-                    return await work()
+                    await work()
             except grpc.aio.AbortError:
                 code = _status(context)
                 raise
@@ -194,8 +172,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 await context.abort(failure.code, failure.message, failure.trailing_metadata)
             finally:
                 seconds = self._clock.monotonic() - began
-                if permission is not None and permission.changes:
-                    self._watchers.audit(_audited(call, code.name, reason, self._clock.wall(), seconds))
+                if permission is not None and permission.changes and call.caller is not None:  # strangers fill no log
+                    record = _audited(call, call.caller, (code.name, reason), self._clock.wall(), seconds)
+                    self._watchers.audit(record)
                 tell_end(call, code, seconds, span)
                 self._watchers.ended(*_names(path), code.name, seconds)
 
@@ -213,16 +192,17 @@ def _changes(call: Call, permission: Permission | None) -> bool:
     return permission is not None and permission.changes and call.method != DRAIN
 
 
-def _audited(call: Call, status: str, reason: str, at: float, seconds: float) -> AuditRecord:
-    who = call.caller
+def _audited(call: Call, who: Caller, outcome: tuple[str, str], at: float, seconds: float) -> AuditRecord:
+    status, reason = outcome
     return AuditRecord(
         at=at,
         call_id=call.call_id,
         method=call.method,
         status=status,
         seconds=seconds,
-        caller="" if who is None else who.name,
-        mechanism=None if who is None else who.mechanism,
+        caller=who.name,
+        mechanism=who.mechanism,
+        token_id=who.token_id,
         target=call.target,
         reason=reason,
     )
@@ -249,6 +229,14 @@ async def _sent(sending: Awaitable[None]) -> None:
         await sending
     except grpc.aio.InternalError as error:
         raise asyncio.CancelledError from error
+
+
+async def _only(requests: AsyncGenerator[Message]) -> Message:
+    """Return the one request of a method that takes one."""
+    try:
+        return await anext(requests)
+    except StopAsyncIteration:
+        raise InvalidInput("request", "The call came without a request.") from None
 
 
 async def _parsed(parse: Callable[[bytes], Message], raw: AsyncIterator[bytes]) -> AsyncGenerator[Message]:

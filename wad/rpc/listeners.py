@@ -132,12 +132,12 @@ def _restrict_directory(directory: Path) -> None:
     try:
         directory.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
         found = directory.stat()
-        mode = stat.S_IMODE(found.st_mode)
-        if mode & ~DIRECTORY_MODE == 0:
+        mode, own = stat.S_IMODE(found.st_mode), found.st_uid in {os.geteuid(), 0}
+        if own and mode & ~DIRECTORY_MODE == 0:
             return
         if found.st_uid != os.geteuid() or mode & stat.S_ISVTX:
             raise ConfigurationError(
-                f"The socket's directory {directory} is open to others (mode {mode:04o}) and is not the daemon's own; "
+                f"The socket's directory {directory} (mode {mode:04o}) is not the daemon's own; "
                 "give the socket a directory of its own."
             )
         directory.chmod(mode & DIRECTORY_MODE)

@@ -30,9 +30,10 @@ _FOLLOWING: Final = frozenset({_WATCH, "wad.v1.SessionService/LinkSession", "wad
 class _Stream:
     """One open stream."""
 
-    def __init__(self, call: Call, scope: anyio.CancelScope) -> None:
+    def __init__(self, call: Call, scope: anyio.CancelScope, *, lasts: bool) -> None:
         self.call = call
         self.scope = scope
+        self.lasts = lasts
         self.cause: WadError = TokenExpired()  # what ends it when nobody else does
 
     def end(self, cause: WadError) -> None:
@@ -64,17 +65,21 @@ class OpenStreams:
         self._under_way: dict[int, tuple[Call, float]] = {}
 
     @contextmanager
-    def enter(self, call: Call) -> Generator[None]:
-        """Run one stream inside this context.
+    def enter(self, call: Call, *, lasts: bool = True) -> Generator[None]:
+        """Run one stream inside this context, or a call of one response.
+
+        Args:
+            call: The call.
+            lasts: It is a stream of responses, which ends when the daemon goes down.
 
         Raises:
             Draining: The streams were ended from outside, or no new one may begin.
             TokenRevoked, TokenExpired: The caller's token is good no more.
             PermissionDenied: What the caller may do was changed.
         """
-        if self.draining and call.method != DRAIN:
+        if lasts and self.draining and call.method != DRAIN:
             raise Draining
-        stream = _Stream(call, anyio.CancelScope())
+        stream = _Stream(call, anyio.CancelScope(), lasts=lasts)
         if call.caller is not None and call.caller.expires_at is not None:
             stream.scope.deadline = anyio.current_time() + call.caller.expires_at - self._clock.wall()
         self._streams.add(stream)
@@ -113,7 +118,7 @@ class OpenStreams:
         """Let nothing new begin, and end the streams that follow sessions."""
         self.draining = True
         for stream in self._streams:
-            if stream.call.method in _FOLLOWING:
+            if stream.lasts and stream.call.method in _FOLLOWING:
                 stream.end(Draining())
 
     def end_all(self, *, drains: bool = False) -> None:
@@ -124,11 +129,11 @@ class OpenStreams:
         """
         self.draining = True
         for stream in self._streams:
-            if drains or stream.call.method != DRAIN:
+            if stream.lasts and (drains or stream.call.method != DRAIN):
                 stream.end(Draining())
 
     def recognise_again(self) -> None:
-        """End every stream whose caller may now do other things than when it began: a token or a grant has changed."""
+        """End every call whose caller may now do other things than when it began: a token or a grant has changed."""
         for stream in self._streams:
             if stream.call.recognise is None:
                 continue

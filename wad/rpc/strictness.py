@@ -19,43 +19,50 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
     from google.protobuf.message import Message
 
-_LARGEST_NAMED: Final = 1000
-"""Bytes of unknown fields within which their numbers are named."""
+_LARGEST_NAMED: Final = 64 * 1024
+"""Bytes of a request within which an unknown field is named; to look for it in a larger one would take long."""
 
 _MOST_NUMBERS: Final = 1000
 """Enum numbers in one field."""
 
 
-def refuse_unknown(message: Message, path: str = "") -> None:
+def refuse_unknown(message: Message) -> None:
     """Refuse fields and enum numbers that this version does not know: they would silently do nothing.
 
     Raises:
         InvalidInput: There is one; its field is the path of what holds it.
     """
-    if size := _unknown_bytes(message):
-        raise _unknown_field(message, path, size)
-    _refuse_numbers(message, path)
+    size = message.ByteSize()
+    if size <= _LARGEST_NAMED:
+        if _has_unknown(message):
+            raise _unknown_field(message, "")
+    else:
+        message.DiscardUnknownFields()
+        if message.ByteSize() < size:
+            raise _refusal(message, "", "no such fields")
+    _refuse_numbers(message, "")
 
 
-def _unknown_bytes(message: Message) -> int:
-    """Return how many bytes of unknown fields a message holds, at any depth."""
+def _has_unknown(message: Message) -> bool:
     known = type(message)()
     known.CopyFrom(message)
     known.DiscardUnknownFields()
-    return message.ByteSize() - known.ByteSize()
+    return known.ByteSize() < message.ByteSize()
 
 
-def _unknown_field(message: Message, path: str, size: int) -> InvalidInput:
+def _unknown_field(message: Message, path: str) -> InvalidInput:
     for field, value in message.ListFields():
-        if field.message_type is not None and not field.is_repeated and (inside := _unknown_bytes(value)):
-            return _unknown_field(value, f"{path}.{field.name}" if path else field.name, inside)
-    numbers: set[int] = set()
-    if size <= _LARGEST_NAMED:
-        numbers = {field.field_number for field in UnknownFieldSet(message)}
-    what = f"has no field with number {', '.join(map(str, sorted(numbers)))}" if numbers else "has no such fields"
+        if field.message_type is not None and not field.is_repeated and _has_unknown(value):
+            return _unknown_field(value, f"{path}.{field.name}" if path else field.name)
+    numbers = {field.field_number for field in UnknownFieldSet(message)}
+    what = f"no field with number {', '.join(map(str, sorted(numbers)))}" if numbers else "no such fields"
+    return _refusal(message, path, what)
+
+
+def _refusal(message: Message, path: str, what: str) -> InvalidInput:
     return InvalidInput(
         path or "request",
-        f"{message.DESCRIPTOR.full_name} {what}; the daemon is older than the client, or the request is garbled.",
+        f"{message.DESCRIPTOR.full_name} has {what}; the daemon is older than the client, or the request is garbled.",
     )
 
 

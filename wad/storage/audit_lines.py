@@ -79,6 +79,7 @@ def _decode(line: bytes) -> AuditEntry | None:
             mechanism=None if mechanism is None else Mechanism(mechanism),
             target=str(found["target"]),
             reason=str(found["reason"]),
+            token_id=str(found["token_id"]),
         )
         return AuditEntry(int(found["number"]), record)
     except (KeyError, TypeError, ValueError):

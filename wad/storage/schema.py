@@ -56,6 +56,7 @@ tokens: Final = Table(
     Column("created_at", Float, nullable=False),
     Column("expires_at", Float),
     Column("revoked_at", Float),
+    Column("maker_id", Text, nullable=False),
 )
 
 replies: Final = Table(

@@ -68,6 +68,7 @@ class SqlTokens:
             "created_at": token.created_at,
             "expires_at": token.expires_at,
             "revoked_at": token.revoked_at,
+            "maker_id": token.maker_id,
         }
         await self._run(_UPSERT, row)
 
@@ -82,4 +83,5 @@ def _from_row(row: RowMapping) -> Token:
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         revoked_at=row["revoked_at"],
+        maker_id=row["maker_id"],
     )

@@ -22,8 +22,18 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-PLAIN = Token("aaaa1111", "Zoë 🙂", "0" * 64, Role.ADMIN, Scope(), 2.5)
-FULL = Token("bbbb2222", "billing", "f" * 64, Role.VIEWER, Scope(("shop-*", "x")), 1.5, expires_at=9.0, revoked_at=8.0)
+PLAIN = Token("aaaa1111", "zoe", "0" * 64, Role.ADMIN, Scope(), 2.5)
+FULL = Token(
+    "bbbb2222",
+    "billing",
+    "f" * 64,
+    Role.VIEWER,
+    Scope(("shop-*", "x")),
+    1.5,
+    expires_at=9.0,
+    revoked_at=8.0,
+    maker_id="cccc3333",
+)
 
 
 @asynccontextmanager

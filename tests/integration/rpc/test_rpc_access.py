@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import anyio.lowlevel
 import grpc.aio
 import pytest
 import trustme
@@ -33,6 +34,7 @@ from wad.rpc.server import METHODS
 from wad.v1 import (
     access_pb2,
     access_pb2_grpc,
+    admin_pb2_grpc,
     device_pb2,
     device_pb2_grpc,
     event_pb2,
@@ -125,6 +127,26 @@ async def test_nobody_comes_in_by_the_inner_socket(tmp_path: Path) -> None:
             assert await refusal(whoami(channel)) == (CODE.UNAUTHENTICATED, "CREDENTIALS_REQUIRED")
 
 
+async def test_connections_that_are_over_are_forgotten(tmp_path: Path) -> None:
+    """Whoever connects and goes, before or after it has said anything, leaves nothing behind in the front door."""
+    async with serving(tmp_path) as served:
+        for number in range(100):
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.setblocking(False)
+                connection.connect(str(served.socket))
+                if number % 3 == 0:
+                    connection.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+                if number % 2 == 0:
+                    await (
+                        anyio.lowlevel.checkpoint()
+                    )  # so that the door gets to some of them at once, and to others too late
+        async with connected(served.unix) as channel:
+            await whoami(channel)
+        with anyio.fail_after(10):
+            while served.server._peers._peers:  # noqa: ASYNC110 - nobody is told
+                await anyio.sleep(0.01)
+
+
 # ── TCP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -188,6 +210,31 @@ async def test_a_revoked_token_is_refused_at_once_and_its_streams_end(tmp_path: 
         assert await refusal(whoami(channel, bearer(made.secret))) == (CODE.UNAUTHENTICATED, "TOKEN_REVOKED")
         listed = await access.ListTokens(access_pb2.ListTokensRequest())
         assert [found.token_id for found in listed.tokens] == []
+
+
+async def test_a_call_that_waits_ends_with_its_token(tmp_path: Path) -> None:
+    """A creation that waits for its connection, and an upload that goes on, do not outlive their caller's token."""
+    async with serving(tmp_path) as served, connected(served.tcp) as channel:
+        made, secret = await served.tokens.create("tester", Role.ADMIN, Scope(), lifetime=None)
+        create = session_pb2_grpc.SessionServiceStub(channel).CreateSession(
+            session_pb2.CreateSessionRequest(session_id="shop", wait=session_pb2.CREATE_WAIT_CONNECTED),
+            metadata=bearer(secret),
+        )
+        upload = admin_pb2_grpc.AdminServiceStub(channel).RestoreSession(metadata=bearer(secret))
+        await upload.initial_metadata()
+        await served.sessions.began["create"].wait()
+        await served.tokens.revoke(made.token_id)
+        for call in (create, upload):
+            assert await refusal(call) == (CODE.UNAUTHENTICATED, "TOKEN_REVOKED")
+
+
+async def test_a_strangers_request_is_not_read(tmp_path: Path) -> None:
+    """Who is not recognised is refused before a byte of the request has come, so that requests cost no memory."""
+    async with serving(tmp_path, insecure_loopback=False) as served, connected(served.tcp) as channel:
+        for method in ("wad.v1.SessionService/GetSession", "wad.v1.AdminService/UpdateConfig"):
+            begun = channel.stream_unary(f"/{method}")()  # a call of one request, whose request never comes
+            with anyio.fail_after(10):
+                assert await refusal(begun) == (CODE.UNAUTHENTICATED, "CREDENTIALS_REQUIRED")
 
 
 async def test_a_grant_that_is_withdrawn_ends_what_was_begun_with_it(tmp_path: Path) -> None:

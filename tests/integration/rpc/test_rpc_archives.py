@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.integration.rpc.rpc_fakes import connected, error_info, serving
+from wad.rpc import transfer
 from wad.rpc.ports import Sealing
 from wad.rpc.transfer import CHUNK
 from wad.v1 import admin_pb2, admin_pb2_grpc
@@ -84,8 +85,9 @@ async def test_an_upload_that_does_not_end_is_cut_off(tmp_path: Path, monkeypatc
     """Whoever begins an archive and sends no more of it is not waited for for ever."""
     monkeypatch.setattr(transfer, "LONGEST", 0.1)
     async with serving(tmp_path) as served, connected(served.unix) as channel:
-        call = admin_pb2_grpc.AdminServiceStub(channel).RestoreSession()
-        await call.write(admin_pb2.RestoreSessionRequest(options=admin_pb2.RestoreOptions(session_id="shop")))
+        stub: Any = admin_pb2_grpc.AdminServiceStub(channel)
+        call = stub.RestoreSession(timeout=10)
+        await call.write(OPTIONS)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await call
     assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT

@@ -149,7 +149,7 @@ async def test_a_new_token_is_what_its_creation_was_about(tmp_path: Path) -> Non
 
 
 async def test_what_was_refused_is_recorded_with_its_reason(tmp_path: Path) -> None:
-    """Whoever tries what it may not, or comes with a bad token, is in the log as far as it is known."""
+    """Whoever is known and tries what it may not is in the log; strangers are not, who could fill it."""
     async with serving(tmp_path) as served, connected(served.tcp) as channel:
         _, narrow = await served.tokens.create("narrow", Role.OPERATOR, Scope(("shop-*",)), lifetime=None)
         stub = session_pb2_grpc.SessionServiceStub(channel)
@@ -159,19 +159,12 @@ async def test_what_was_refused_is_recorded_with_its_reason(tmp_path: Path) -> N
                     session_pb2.StopSessionRequest(session_id="other"),
                     metadata=(("authorization", f"Bearer {secret}"),),
                 )
-        denied, unknown = served.sessions.audit.records
+        (denied,) = served.sessions.audit.records
     assert (denied.caller, denied.status, denied.reason, denied.target) == (
         "narrow",
         "PERMISSION_DENIED",
         "PERMISSION_DENIED",
         "other",
-    )
-    assert (unknown.caller, unknown.mechanism, unknown.status, unknown.reason, unknown.target) == (
-        "",
-        None,
-        "UNAUTHENTICATED",
-        "TOKEN_INVALID",
-        "",
     )
 
 

@@ -159,6 +159,7 @@ async def test_an_update_that_is_only_validated_changes_nothing(tmp_path: Path) 
         ({"sessions": {"max_sessions": 1e300}}, ("sessions.max_sessions",), "sessions.max_sessions", ""),
         ({"sessions": {"idle": "x" * 1_000_000}}, ("sessions.idle",), "sessions.idle", "…: this is no duration"),
         ({"x" * 100_000: {"y": 1}}, ("sessions.idle",), "update_mask", "which update_mask does not name"),
+        ({"sessions": {"idle": "x" * 2_000_000}}, ("sessions.idle",), "config", "at most 1048576 are possible"),
         ({"access": {"grants": [{"user": "a"}] * 5000}}, ("access.grants",), "access.grants", "more than 1000"),
         ({"access": {"grants": [{"user": "a"}] * 900}}, ("access.grants",), "access.grants", "and 890 more"),
         (
@@ -170,7 +171,7 @@ async def test_an_update_that_is_only_validated_changes_nothing(tmp_path: Path) 
     ],
     ids=[
         *("no mask", "star", "section with values", "section", "value outside the mask", "dotted section", "unknown"),
-        *("text", "list", "null", "longer than years", "truth", "fraction", "giant", "huge text", "huge name"),
+        *("text", "list", "null", "longer than years", "truth", "fraction", "giant", "huge text", "huge name", "huge"),
         *("too many grants", "many bad grants", "bad grant"),
     ],
 )

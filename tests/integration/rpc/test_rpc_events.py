@@ -16,6 +16,7 @@ from wad.domain.access import Caller, Mechanism, Role
 from wad.domain.records import EventKind
 from wad.domain.states import SessionState
 from wad.rpc import call as calls
+from wad.rpc import tokens
 from wad.rpc.event_service import EventService
 from wad.v1 import event_pb2, event_pb2_grpc
 
@@ -133,6 +134,16 @@ async def test_garbled_token_is_refused(tmp_path: Path, token: str) -> None:
         with pytest.raises(grpc.aio.AioRpcError) as failure:
             await watch(channel, event_pb2.WatchEventsRequest(after_token=token)).read()
     assert failure.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_token_of_a_place_beyond_all_brings_a_new_snapshot(tmp_path: Path) -> None:
+    """A token that somebody made up, with a number that no log reaches, is answered with a reset and a snapshot."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        (begin,) = await read(watch(channel), 1)
+        epoch, _, mark = tokens.decode(begin.token, field="token", count=3)
+        forged = tokens.encode(epoch, "9" * 5000, mark)
+        responses = await read(watch(channel, event_pb2.WatchEventsRequest(after_token=forged)), 2)
+    assert kinds(responses) == ["reset", "synced"]
 
 
 async def test_token_of_another_filter_is_refused(tmp_path: Path) -> None:

@@ -99,7 +99,9 @@ class _Terminal(StringIO):
     ids=["terminal", "empty NO_COLOR", "NO_COLOR", "dumb", "pipe"],
 )
 def test_colours_are_for_terminals_whose_user_wants_them(
-    out: StringIO, environ: dict[str, str], coloured: bool
+    out: StringIO,
+    environ: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - pytest passes it
 ) -> None:
     """A pipe, a dumb terminal and whoever sets NO_COLOR get a QR without escape sequences."""
     assert qr.takes_colours(out, environ) is coloured

@@ -401,6 +401,7 @@ def test_duration_is_a_number_of_seconds_or_an_error(value: object) -> None:
         ("10MB", 10**7),
         ("7", 7),
         ("7B", 7),
+        ("9" * 400 + "GiB", 2**50 + 1),  # more than any may have, which is how it is refused
         (7, 7),
         (0, 0),
     ],

@@ -120,8 +120,8 @@ def test_the_id_can_be_read_from_the_token(token_id: str) -> None:
     assert token_id_of(token_text(token_id, SECRET)) == token_id
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "\x1b[31m"])
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "\x1b[31m", " root", "r\u043e\u043et", "1"])
 def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
-    """A name ends up in lists and logs, so it is short and has only characters that can be printed."""
+    """A name ends up in lists and in the audit log, so it is short, and none looks like another."""
     with pytest.raises(InvalidInput):
         parse_token_name(name)

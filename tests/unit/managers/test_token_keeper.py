@@ -105,3 +105,22 @@ async def test_an_unknown_token_is_told_apart() -> None:
     """Revoking what is not there is an error, since it may be a typing mistake."""
     with pytest.raises(TokenNotFound):
         await TokenKeeper(MemoryTokens(), FakeClock()).revoke("abcd1234")
+
+
+async def test_what_a_token_has_made_ends_with_it() -> None:
+    """A stolen token does not live on in those that were made with it, nor in theirs."""
+    book = MemoryTokens()
+    keeper = TokenKeeper(book, FakeClock())
+    secrets = list[str]()
+    maker: Caller | None = None
+    for name in ("stolen", "child", "grandchild"):
+        _, secret = await keeper.create(name, Role.ADMIN, Scope(), lifetime=None, maker=maker)
+        secrets.append(secret)
+        maker = keeper.verify(secret)
+    _, other = await keeper.create("other", Role.ADMIN, Scope(), lifetime=None)
+    await keeper.revoke(secrets[0].split("_")[1])
+    for secret in secrets:
+        with pytest.raises(TokenRevoked):
+            keeper.verify(secret)
+    assert keeper.verify(other).name == "other"
+    assert sum(token.revoked_at is not None for token in await book.load()) == 3

@@ -16,7 +16,7 @@ from wad.domain.policy import Policy
 from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.managers.terms import Wait
-from wad.rpc import convert, paging, requests, watches
+from wad.rpc import convert, paging, requests, tokens, watches
 from wad.rpc.strictness import refuse_unknown
 from wad.v1 import admin_pb2, event_pb2, session_pb2
 
@@ -226,7 +226,7 @@ def test_filters_are_combined() -> None:
     ("request_", "field"),
     [
         (session_pb2.ListSessionsRequest(page_size=-1), "page_size"),
-        (session_pb2.ListSessionsRequest(page_token="?"), "page_token"),  # noqa: S106 - a place in a list, no secret
+        (session_pb2.ListSessionsRequest(page_token="?"), "page_token"),
         (session_pb2.ListSessionsRequest(states=[session_pb2.SESSION_STATE_UNSPECIFIED]), "states[0]"),
     ],
     ids=["negative size", "garbled token", "unspecified state"],
@@ -297,3 +297,12 @@ def test_unusable_watch_is_refused(request_: event_pb2.WatchEventsRequest, field
     with pytest.raises(InvalidInput) as refused:
         watches.watch(request_, EVERYTHING)
     assert refused.value.field == field
+
+
+# ── tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("part", ["", "-1", "1.0", "٣", "9" * 19, "9" * 5000, " 1"])
+def test_what_no_token_holds_is_no_number(part: str) -> None:
+    """A part of a token that somebody made up is no number unless one that is given out could hold it."""
+    assert tokens.number(part) is None

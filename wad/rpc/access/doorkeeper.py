@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from wad.domain.access import Caller, Mechanism, Role
 from wad.domain.access_errors import AccessError, CredentialsRequired, PermissionDenied, TokenInvalid
 from wad.rpc.access.permissions import OPEN, PERMISSIONS, RECOGNISED
+from wad.rpc.access.x509 import client_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,10 +138,5 @@ def _bearer(presented: str) -> str:
 def _certificate_names(context: Context) -> Sequence[str] | None:
     """Return the names in the client's certificate, or None when it showed none."""
     shown: Any = context.auth_context()
-    names: list[bytes] = [
-        *shown.get("x509_common_name", ()),
-        *shown.get("x509_subject_alternative_name", ()),
-    ]
-    if not names:
-        return None
-    return [name.decode("utf-8", "replace") for name in names if name] or ["(without a name)"]
+    pem: Sequence[bytes] = shown.get("x509_pem_cert", ())
+    return (client_names(pem[0]) or ["(without a name)"]) if pem else None

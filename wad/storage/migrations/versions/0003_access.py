@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Float, nullable=False),
         sa.Column("expires_at", sa.Float),
         sa.Column("revoked_at", sa.Float),
+        sa.Column("maker_id", sa.Text, nullable=False),
     )
     op.create_table(
         "replies",

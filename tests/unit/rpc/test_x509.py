@@ -1,4 +1,4 @@
-"""What the reading of certificates' expiry guarantees."""
+"""What the reading of certificates guarantees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wad.rpc.access.expiry import expires_at
+from wad.rpc.access.x509 import client_names, expires_at
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
@@ -58,3 +58,35 @@ def test_what_is_no_certificate_is_refused(content: bytes) -> None:
     for text in (content, b"-----BEGIN CERTIFICATE-----" + content + b"-----END CERTIFICATE-----"):
         with pytest.raises(ValueError, match="certificate"):
             expires_at(text)
+
+
+def named(common: str, *alternative: x509.GeneralName) -> bytes:
+    """Return a certificate of these names."""
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common)])
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).serial_number(1)
+    if alternative:
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternative), critical=False)
+    end = datetime(2040, 1, 1, tzinfo=UTC)
+    builder = builder.public_key(KEY.public_key()).not_valid_before(BEGINNING).not_valid_after(end)
+    return builder.sign(KEY, hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def test_a_holder_is_known_by_its_dns_names_or_else_by_its_common_name() -> None:
+    """Other kinds of names, such as of e-mail or a URI, name no service."""
+    assert list(client_names(named("shop.internal"))) == ["shop.internal"]
+    dns = named("ignored", x509.DNSName("a.internal"), x509.DNSName("b.internal"))
+    assert list(client_names(dns)) == ["a.internal", "b.internal"]
+    others = (x509.RFC822Name("shop.internal"), x509.UniformResourceIdentifier("shop.internal"))
+    assert list(client_names(named("shop.internal", *others))) == []
+
+
+def test_a_name_with_a_zero_byte_is_none() -> None:
+    """What stands before the zero is not the name that the authority has signed."""
+    assert list(client_names(named("shop.internal\0.evil.example"))) == []
+    dns = named("x", x509.DNSName("shop.internal\0.evil.example"), x509.DNSName("evil.example"))
+    assert list(client_names(dns)) == ["evil.example"]
+
+
+def test_a_damaged_certificate_names_nobody() -> None:
+    """An authority may sign what no library reads."""
+    assert list(client_names(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")) == []
