@@ -59,6 +59,13 @@ class Manifest:
     format: int = FORMAT
 
 
+_KINDS: Final = {
+    **dict.fromkeys(("session_id", "jid", "created", "wad_version", "store_sha256"), (str,)),
+    **dict.fromkeys(("taken_at", "store_changed_at"), (float, int)),
+    "store_size": (int,),
+}
+
+
 def describe(session_id: str, copy: StoreCopy, wad_version: str) -> Manifest:
     """Return the manifest of a session's store."""
     created = datetime.fromtimestamp(copy.taken_at, UTC).isoformat(timespec="seconds")
@@ -124,6 +131,9 @@ def _manifest(described: bytes) -> Manifest:
             "version. Restore it with that version, or upgrade this one.",
         )
     manifest = Manifest(**fields)
+    for name, kinds in _KINDS.items():
+        if type(fields[name]) not in kinds:  # exactly: a bool is an int to isinstance
+            raise TypeError(f"its manifest's {name} is no {kinds[0].__name__}")
     parse_session_id(manifest.session_id)
     return manifest
 
