@@ -85,7 +85,7 @@ async def worker_of(version: int, house: House, *names: str) -> AsyncGenerator[O
     )
     socket = settings.socket_dir / "w1.sock"
     command = [sys.executable, "-c", LAUNCHER, str(version), "--socket", str(socket), "--worker-id", "w1"]
-    process = await anyio.open_process(command, stderr=None, start_new_session=True)
+    process = await anyio.open_process(command, env=settings.environment(), stderr=None, start_new_session=True)
     try:
         assert process.stdin is not None
         assert process.stdout is not None

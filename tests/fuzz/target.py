@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -37,6 +38,10 @@ THEIR_DEVICE: Final = f"{THEIR_PHONE}_till"
 
 _GRPC_COMPLAINT: Final = b'{"event": "Invalid encoding on '
 """What gRPC itself logs, with a traceback, of metadata that is not UTF-8."""
+
+
+_GRPC_LINE: Final = re.compile(rb"[EWI]\d{4} [\d:.]+ +\d+ [a-z0-9_]+\.cc:\d+\] [ -~]{1,200}$")
+"""What gRPC's core writes by itself."""
 
 
 @dataclass(repr=False)
@@ -170,7 +175,7 @@ class Target:
         defects = [line for line in lines if any(sign in line for sign in signs) and _GRPC_COMPLAINT not in line]
         assert not defects, defects[0].decode()
         for line in lines:
-            assert isinstance(json.loads(line), dict), line
+            assert _GRPC_LINE.match(line) or isinstance(json.loads(line), dict), line
             assert not any(byte < 32 for byte in line), line
 
 

@@ -73,7 +73,7 @@ class Frame:
             yield Text(f"… and {counted(more, 'more worker')}", style="dim")
         yield Text()
         used = len(head) + len(workers) + bool(more) + 2
-        room = None if options.height is None else options.height - used - 3  # heading, a note, what is left out
+        room = console.height - used - 3 if console.is_alt_screen else None  # heading, a note, what is left out
         ordered = sorted(self.sessions, key=lambda one: (*_KEYS[self.order](one), one.session_id))
         shown = ordered if room is None else ordered[: max(1, room)]
         yield self._table(shown)

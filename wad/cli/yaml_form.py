@@ -18,7 +18,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if _BREAKS.isdisjoint(text) else '"')
+    return dumper.represent_scalar(  # pyright: ignore[reportUnknownMemberType] - the stubs leave its value's type open
+        "tag:yaml.org,2002:str", text, style=None if _BREAKS.isdisjoint(text) else '"'
+    )
 
 
 _Dumper.add_representer(str, _text)

@@ -95,6 +95,11 @@ def report(custody: Custody, records: Records, daemon: Daemon | str) -> HealthRe
 
 
 def _of_directories(survey: Survey, known: Mapping[str, bool]) -> Iterator[str]:
+    if not known and any(facts.holding is Holding.PAIRED for facts in survey.directories):
+        yield (
+            "the registry knows no session at all, though some are linked: if it was lost, restore registry.db from a "
+            "backup, or create the sessions again; their credentials are safe in their directories, so keep these"
+        )
     for facts in survey.directories:
         if facts.holding is Holding.UNREADABLE:
             yield f"{facts.session_id}: {facts.trouble}"

@@ -167,8 +167,7 @@ class SessionRunner:
         """Begin the session and keep it until it is removed."""
         self._cause.resume()
         try:
-            with tracing.span("session.begin", session_id=self.session_id):
-                machine, effects = await self._begin()
+            machine, effects = await self._begin()
         except (StorageError, WrongKind) as error:
             self._log.warning("session.not_begun", error=str(error))
             self.failure = error
@@ -227,8 +226,7 @@ class SessionRunner:
                 house.scheduler.set(self.session_id, self._next_deadline(machine))
                 self._notify()
                 mail = await self._inbox.take()
-                fact = type(mail.event if isinstance(mail, _Asked) else mail).__name__.lstrip("_")
-                with tracing.span("session.handle", session_id=self.session_id, fact=fact):
+                with tracing.span("session.handle", session_id=self.session_id, fact=type(mail).__name__):
                     await self._perform(machine, self._read(machine, mail))
                 if isinstance(mail, _Asked):
                     mail.acted.set()

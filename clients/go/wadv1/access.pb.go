@@ -409,7 +409,8 @@ func (x *Token) GetRevokeTime() *timestamppb.Timestamp {
 // Request of CreateToken.
 type CreateTokenRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to call it in lists and in the audit log; required. 1 to 64 characters.
+	// What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '@', beginning
+	// with a letter.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it may do; required.
 	Role Role `protobuf:"varint,2,opt,name=role,proto3,enum=wad.v1.Role" json:"role,omitempty"`

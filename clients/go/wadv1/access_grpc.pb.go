@@ -48,8 +48,8 @@ type AccessServiceClient interface {
 	//
 	// Errors: INVALID_ARGUMENT.
 	ListTokens(ctx context.Context, in *ListTokensRequest, opts ...grpc.CallOption) (*ListTokensResponse, error)
-	// Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-	// UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+	// Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+	// end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 	//
 	// Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
 	RevokeToken(ctx context.Context, in *RevokeTokenRequest, opts ...grpc.CallOption) (*RevokeTokenResponse, error)
@@ -126,8 +126,8 @@ type AccessServiceServer interface {
 	//
 	// Errors: INVALID_ARGUMENT.
 	ListTokens(context.Context, *ListTokensRequest) (*ListTokensResponse, error)
-	// Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-	// UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+	// Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+	// end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 	//
 	// Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
 	RevokeToken(context.Context, *RevokeTokenRequest) (*RevokeTokenResponse, error)

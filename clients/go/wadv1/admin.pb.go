@@ -3179,9 +3179,9 @@ type AuditRecord struct {
 	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
 	// The call's id, which is also in the log and in the metadata `x-request-id` of its answer.
 	CallId string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
-	// Who called: name of the user, certificate or token; empty when that could not be told.
+	// Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
 	Caller string `protobuf:"bytes,3,opt,name=caller,proto3" json:"caller,omitempty"`
-	// How the caller was recognised; unspecified when it was not.
+	// How the caller was recognised.
 	Mechanism AuthMechanism `protobuf:"varint,4,opt,name=mechanism,proto3,enum=wad.v1.AuthMechanism" json:"mechanism,omitempty"`
 	// The method, such as `wad.v1.SessionService/RemoveSession`.
 	Method string `protobuf:"bytes,5,opt,name=method,proto3" json:"method,omitempty"`
@@ -3192,7 +3192,9 @@ type AuditRecord struct {
 	// Why it failed: an ErrorReason without its prefix; empty when it did not.
 	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	// How long it took.
-	Duration      *durationpb.Duration `protobuf:"bytes,9,opt,name=duration,proto3" json:"duration,omitempty"`
+	Duration *durationpb.Duration `protobuf:"bytes,9,opt,name=duration,proto3" json:"duration,omitempty"`
+	// Id of the caller's token, which tells it from others of the same name; empty for other callers.
+	TokenId       string `protobuf:"bytes,10,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3288,6 +3290,13 @@ func (x *AuditRecord) GetDuration() *durationpb.Duration {
 		return x.Duration
 	}
 	return nil
+}
+
+func (x *AuditRecord) GetTokenId() string {
+	if x != nil {
+		return x.TokenId
+	}
+	return ""
 }
 
 // Request of ListAuditRecords. Filters are combined with "and".
@@ -4234,7 +4243,7 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"updateMask\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"I\n" +
 	"\x14UpdateConfigResponse\x121\n" +
-	"\bsettings\x18\x01 \x03(\v2\x15.wad.v1.ConfigSettingR\bsettings\"\xba\x02\n" +
+	"\bsettings\x18\x01 \x03(\v2\x15.wad.v1.ConfigSettingR\bsettings\"\xd5\x02\n" +
 	"\vAuditRecord\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x17\n" +
 	"\acall_id\x18\x02 \x01(\tR\x06callId\x12\x16\n" +
@@ -4244,7 +4253,9 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\x06target\x18\x06 \x01(\tR\x06target\x12\x16\n" +
 	"\x06status\x18\a \x01(\tR\x06status\x12\x16\n" +
 	"\x06reason\x18\b \x01(\tR\x06reason\x125\n" +
-	"\bduration\x18\t \x01(\v2\x19.google.protobuf.DurationR\bduration\"\xf7\x01\n" +
+	"\bduration\x18\t \x01(\v2\x19.google.protobuf.DurationR\bduration\x12\x19\n" +
+	"\btoken_id\x18\n" +
+	" \x01(\tR\atokenId\"\xf7\x01\n" +
 	"\x17ListAuditRecordsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +

@@ -21,6 +21,7 @@ from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from tests.house import until
 from tests.integration.rpc.rpc_fakes import connected, error_info, fresh_qr, serving
 from wad.domain.access import Grant, Role, Scope
 from wad.domain.access_errors import PermissionDenied
@@ -136,15 +137,12 @@ async def test_connections_that_are_over_are_forgotten(tmp_path: Path) -> None:
                 connection.connect(str(served.socket))
                 if number % 3 == 0:
                     connection.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-                if number % 2 == 0:
-                    await (
-                        anyio.lowlevel.checkpoint()
-                    )  # so that the door gets to some of them at once, and to others too late
+                if number % 2 == 0:  # so that the door gets to some of them at once, and to others too late
+                    await anyio.lowlevel.checkpoint()
         async with connected(served.unix) as channel:
             await whoami(channel)
-        with anyio.fail_after(10):
-            while served.server._peers._peers:  # noqa: ASYNC110 - nobody is told
-                await anyio.sleep(0.01)
+        peers = served.server._peers  # pyright: ignore[reportPrivateUsage] - what grows there shows nowhere else
+        await until(lambda: not peers._peers, "all are forgotten")  # pyright: ignore[reportPrivateUsage] - as above
 
 
 # ── TCP ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +218,8 @@ async def test_a_call_that_waits_ends_with_its_token(tmp_path: Path) -> None:
             session_pb2.CreateSessionRequest(session_id="shop", wait=session_pb2.CREATE_WAIT_CONNECTED),
             metadata=bearer(secret),
         )
-        upload = admin_pb2_grpc.AdminServiceStub(channel).RestoreSession(metadata=bearer(secret))
+        admin: Any = admin_pb2_grpc.AdminServiceStub(channel)
+        upload = admin.RestoreSession(metadata=bearer(secret))
         await upload.initial_metadata()
         await served.sessions.began["create"].wait()
         await served.tokens.revoke(made.token_id)
@@ -232,7 +231,8 @@ async def test_a_strangers_request_is_not_read(tmp_path: Path) -> None:
     """Who is not recognised is refused before a byte of the request has come, so that requests cost no memory."""
     async with serving(tmp_path, insecure_loopback=False) as served, connected(served.tcp) as channel:
         for method in ("wad.v1.SessionService/GetSession", "wad.v1.AdminService/UpdateConfig"):
-            begun = channel.stream_unary(f"/{method}")()  # a call of one request, whose request never comes
+            untyped: Any = channel
+            begun = untyped.stream_unary(f"/{method}")()  # a call of one request, whose request never comes
             with anyio.fail_after(10):
                 assert await refusal(begun) == (CODE.UNAUTHENTICATED, "CREDENTIALS_REQUIRED")
 

@@ -229,7 +229,9 @@ class CreateTokenRequest(_message.Message):
     SESSION_PATTERNS_FIELD_NUMBER: _builtins.int
     LIFETIME_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """What to call it in lists and in the audit log; required. 1 to 64 characters."""
+    """What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '@', beginning
+    with a letter.
+    """
     role: Global___Role.ValueType
     """What it may do; required."""
     @_builtins.property

@@ -98,8 +98,8 @@ class AccessServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RevokeToken(self, request, context):
-        """Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-        UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+        """Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+        end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 
         Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
         """

@@ -55,8 +55,8 @@ class AccessServiceStub:
     Errors: INVALID_ARGUMENT.
     """
     RevokeToken: _grpc.UnaryUnaryMultiCallable[_access_pb2.RevokeTokenRequest, _access_pb2.RevokeTokenResponse]
-    """Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-    UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+    """Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+    end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
     """
@@ -88,8 +88,8 @@ class AccessServiceAsyncStub(AccessServiceStub):
     Errors: INVALID_ARGUMENT.
     """
     RevokeToken: _aio.UnaryUnaryMultiCallable[_access_pb2.RevokeTokenRequest, _access_pb2.RevokeTokenResponse]  # type: ignore[assignment]
-    """Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-    UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+    """Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+    end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 
     Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
     """
@@ -142,8 +142,8 @@ class AccessServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _access_pb2.RevokeTokenRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_access_pb2.RevokeTokenResponse, _abc.Awaitable[_access_pb2.RevokeTokenResponse]]:
-        """Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-        UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+        """Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+        end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
 
         Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
         """

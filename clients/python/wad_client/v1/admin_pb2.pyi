@@ -1556,12 +1556,13 @@ class AuditRecord(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     DURATION_FIELD_NUMBER: _builtins.int
+    TOKEN_ID_FIELD_NUMBER: _builtins.int
     call_id: _builtins.str
     """The call's id, which is also in the log and in the metadata `x-request-id` of its answer."""
     caller: _builtins.str
-    """Who called: name of the user, certificate or token; empty when that could not be told."""
+    """Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log."""
     mechanism: _access_pb2.AuthMechanism.ValueType
-    """How the caller was recognised; unspecified when it was not."""
+    """How the caller was recognised."""
     method: _builtins.str
     """The method, such as `wad.v1.SessionService/RemoveSession`."""
     target: _builtins.str
@@ -1570,6 +1571,8 @@ class AuditRecord(_message.Message):
     """Its outcome: name of the gRPC status, such as `OK` or `PERMISSION_DENIED`."""
     reason: _builtins.str
     """Why it failed: an ErrorReason without its prefix; empty when it did not."""
+    token_id: _builtins.str
+    """Id of the caller's token, which tells it from others of the same name; empty for other callers."""
     @_builtins.property
     def time(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
@@ -1590,10 +1593,11 @@ class AuditRecord(_message.Message):
         status: _builtins.str = ...,
         reason: _builtins.str = ...,
         duration: _duration_pb2.Duration | None = ...,
+        token_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "caller", b"caller", "duration", b"duration", "mechanism", b"mechanism", "method", b"method", "reason", b"reason", "status", b"status", "target", b"target", "time", b"time"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "caller", b"caller", "duration", b"duration", "mechanism", b"mechanism", "method", b"method", "reason", b"reason", "status", b"status", "target", b"target", "time", b"time", "token_id", b"token_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -169,7 +169,8 @@ export const TokenSchema: GenMessage<Token> = /*@__PURE__*/
  */
 export type CreateTokenRequest = Message<"wad.v1.CreateTokenRequest"> & {
   /**
-   * What to call it in lists and in the audit log; required. 1 to 64 characters.
+   * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '@', beginning
+   * with a letter.
    *
    * @generated from field: string name = 1;
    */
@@ -475,8 +476,8 @@ export const AccessService: GenService<{
     output: typeof ListTokensResponseSchema;
   },
   /**
-   * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-   * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+   * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+   * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
    *
    * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
    *

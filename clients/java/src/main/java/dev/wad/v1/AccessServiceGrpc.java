@@ -247,8 +247,8 @@ public final class AccessServiceGrpc {
 
     /**
      * <pre>
-     * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-     * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+     * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+     * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
      * </pre>
      */
@@ -336,8 +336,8 @@ public final class AccessServiceGrpc {
 
     /**
      * <pre>
-     * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-     * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+     * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+     * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
      * </pre>
      */
@@ -406,8 +406,8 @@ public final class AccessServiceGrpc {
 
     /**
      * <pre>
-     * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-     * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+     * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+     * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
      * </pre>
      */
@@ -475,8 +475,8 @@ public final class AccessServiceGrpc {
 
     /**
      * <pre>
-     * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-     * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+     * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+     * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
      * </pre>
      */
@@ -547,8 +547,8 @@ public final class AccessServiceGrpc {
 
     /**
      * <pre>
-     * Ends a token at once: calls with it are refused from now on, and streams that were opened with it end with
-     * UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
+     * Ends a token at once, and those that were made with it: calls with it are refused from now on, and calls under way
+     * end with UNAUTHENTICATED / TOKEN_REVOKED. One that was revoked before stays so.
      * Errors: INVALID_ARGUMENT; NOT_FOUND / TOKEN_NOT_FOUND; UNAVAILABLE / STORAGE_ERROR.
      * </pre>
      */

@@ -28,6 +28,7 @@ private static final long serialVersionUID = 0L;
     target_ = "";
     status_ = "";
     reason_ = "";
+    tokenId_ = "";
   }
 
   @java.lang.Override
@@ -141,7 +142,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object caller_ = "";
   /**
    * <pre>
-   * Who called: name of the user, certificate or token; empty when that could not be told.
+   * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
    * </pre>
    *
    * <code>string caller = 3 [json_name = "caller"];</code>
@@ -162,7 +163,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who called: name of the user, certificate or token; empty when that could not be told.
+   * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
    * </pre>
    *
    * <code>string caller = 3 [json_name = "caller"];</code>
@@ -187,7 +188,7 @@ private static final long serialVersionUID = 0L;
   private int mechanism_ = 0;
   /**
    * <pre>
-   * How the caller was recognised; unspecified when it was not.
+   * How the caller was recognised.
    * </pre>
    *
    * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -198,7 +199,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How the caller was recognised; unspecified when it was not.
+   * How the caller was recognised.
    * </pre>
    *
    * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -435,6 +436,53 @@ private static final long serialVersionUID = 0L;
     return duration_ == null ? com.google.protobuf.Duration.getDefaultInstance() : duration_;
   }
 
+  public static final int TOKEN_ID_FIELD_NUMBER = 10;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object tokenId_ = "";
+  /**
+   * <pre>
+   * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+   * </pre>
+   *
+   * <code>string token_id = 10 [json_name = "tokenId"];</code>
+   * @return The tokenId.
+   */
+  @java.lang.Override
+  public java.lang.String getTokenId() {
+    java.lang.Object ref = tokenId_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      tokenId_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+   * </pre>
+   *
+   * <code>string token_id = 10 [json_name = "tokenId"];</code>
+   * @return The bytes for tokenId.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getTokenIdBytes() {
+    java.lang.Object ref = tokenId_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      tokenId_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -476,6 +524,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(9, getDuration());
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(tokenId_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 10, tokenId_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -515,6 +566,9 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(9, getDuration());
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(tokenId_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(10, tokenId_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -553,6 +607,8 @@ private static final long serialVersionUID = 0L;
       if (!getDuration()
           .equals(other.getDuration())) return false;
     }
+    if (!getTokenId()
+        .equals(other.getTokenId())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -586,6 +642,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + DURATION_FIELD_NUMBER;
       hash = (53 * hash) + getDuration().hashCode();
     }
+    hash = (37 * hash) + TOKEN_ID_FIELD_NUMBER;
+    hash = (53 * hash) + getTokenId().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -745,6 +803,7 @@ private static final long serialVersionUID = 0L;
         durationBuilder_.dispose();
         durationBuilder_ = null;
       }
+      tokenId_ = "";
       return this;
     }
 
@@ -811,6 +870,9 @@ private static final long serialVersionUID = 0L;
             ? duration_
             : durationBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.tokenId_ = tokenId_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -898,6 +960,11 @@ private static final long serialVersionUID = 0L;
       if (other.hasDuration()) {
         mergeDuration(other.getDuration());
       }
+      if (!other.getTokenId().isEmpty()) {
+        tokenId_ = other.tokenId_;
+        bitField0_ |= 0x00000200;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -973,6 +1040,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 74
+            case 82: {
+              tokenId_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1242,7 +1314,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object caller_ = "";
     /**
      * <pre>
-     * Who called: name of the user, certificate or token; empty when that could not be told.
+     * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
      * </pre>
      *
      * <code>string caller = 3 [json_name = "caller"];</code>
@@ -1262,7 +1334,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called: name of the user, certificate or token; empty when that could not be told.
+     * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
      * </pre>
      *
      * <code>string caller = 3 [json_name = "caller"];</code>
@@ -1283,7 +1355,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called: name of the user, certificate or token; empty when that could not be told.
+     * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
      * </pre>
      *
      * <code>string caller = 3 [json_name = "caller"];</code>
@@ -1300,7 +1372,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called: name of the user, certificate or token; empty when that could not be told.
+     * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
      * </pre>
      *
      * <code>string caller = 3 [json_name = "caller"];</code>
@@ -1314,7 +1386,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called: name of the user, certificate or token; empty when that could not be told.
+     * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
      * </pre>
      *
      * <code>string caller = 3 [json_name = "caller"];</code>
@@ -1334,7 +1406,7 @@ private static final long serialVersionUID = 0L;
     private int mechanism_ = 0;
     /**
      * <pre>
-     * How the caller was recognised; unspecified when it was not.
+     * How the caller was recognised.
      * </pre>
      *
      * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -1345,7 +1417,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the caller was recognised; unspecified when it was not.
+     * How the caller was recognised.
      * </pre>
      *
      * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -1360,7 +1432,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the caller was recognised; unspecified when it was not.
+     * How the caller was recognised.
      * </pre>
      *
      * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -1373,7 +1445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the caller was recognised; unspecified when it was not.
+     * How the caller was recognised.
      * </pre>
      *
      * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -1391,7 +1463,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the caller was recognised; unspecified when it was not.
+     * How the caller was recognised.
      * </pre>
      *
      * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -1927,6 +1999,98 @@ private static final long serialVersionUID = 0L;
         duration_ = null;
       }
       return durationBuilder_;
+    }
+
+    private java.lang.Object tokenId_ = "";
+    /**
+     * <pre>
+     * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+     * </pre>
+     *
+     * <code>string token_id = 10 [json_name = "tokenId"];</code>
+     * @return The tokenId.
+     */
+    public java.lang.String getTokenId() {
+      java.lang.Object ref = tokenId_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        tokenId_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+     * </pre>
+     *
+     * <code>string token_id = 10 [json_name = "tokenId"];</code>
+     * @return The bytes for tokenId.
+     */
+    public com.google.protobuf.ByteString
+        getTokenIdBytes() {
+      java.lang.Object ref = tokenId_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        tokenId_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+     * </pre>
+     *
+     * <code>string token_id = 10 [json_name = "tokenId"];</code>
+     * @param value The tokenId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTokenId(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      tokenId_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+     * </pre>
+     *
+     * <code>string token_id = 10 [json_name = "tokenId"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearTokenId() {
+      tokenId_ = getDefaultInstance().getTokenId();
+      bitField0_ = (bitField0_ & ~0x00000200);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+     * </pre>
+     *
+     * <code>string token_id = 10 [json_name = "tokenId"];</code>
+     * @param value The bytes for tokenId to set.
+     * @return This builder for chaining.
+     */
+    public Builder setTokenIdBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      tokenId_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

@@ -57,7 +57,7 @@ public interface AuditRecordOrBuilder extends
 
   /**
    * <pre>
-   * Who called: name of the user, certificate or token; empty when that could not be told.
+   * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
    * </pre>
    *
    * <code>string caller = 3 [json_name = "caller"];</code>
@@ -66,7 +66,7 @@ public interface AuditRecordOrBuilder extends
   java.lang.String getCaller();
   /**
    * <pre>
-   * Who called: name of the user, certificate or token; empty when that could not be told.
+   * Who called: name of the user, certificate or token. Whoever could not be recognised is not in the audit log.
    * </pre>
    *
    * <code>string caller = 3 [json_name = "caller"];</code>
@@ -77,7 +77,7 @@ public interface AuditRecordOrBuilder extends
 
   /**
    * <pre>
-   * How the caller was recognised; unspecified when it was not.
+   * How the caller was recognised.
    * </pre>
    *
    * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -86,7 +86,7 @@ public interface AuditRecordOrBuilder extends
   int getMechanismValue();
   /**
    * <pre>
-   * How the caller was recognised; unspecified when it was not.
+   * How the caller was recognised.
    * </pre>
    *
    * <code>.wad.v1.AuthMechanism mechanism = 4 [json_name = "mechanism"];</code>
@@ -200,4 +200,24 @@ public interface AuditRecordOrBuilder extends
    * <code>.google.protobuf.Duration duration = 9 [json_name = "duration"];</code>
    */
   com.google.protobuf.DurationOrBuilder getDurationOrBuilder();
+
+  /**
+   * <pre>
+   * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+   * </pre>
+   *
+   * <code>string token_id = 10 [json_name = "tokenId"];</code>
+   * @return The tokenId.
+   */
+  java.lang.String getTokenId();
+  /**
+   * <pre>
+   * Id of the caller's token, which tells it from others of the same name; empty for other callers.
+   * </pre>
+   *
+   * <code>string token_id = 10 [json_name = "tokenId"];</code>
+   * @return The bytes for tokenId.
+   */
+  com.google.protobuf.ByteString
+      getTokenIdBytes();
 }

@@ -53,7 +53,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * What to call it in lists and in the audit log; required. 1 to 64 characters.
+   * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+   * with a letter.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -74,7 +75,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to call it in lists and in the audit log; required. 1 to 64 characters.
+   * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+   * with a letter.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -655,7 +657,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * What to call it in lists and in the audit log; required. 1 to 64 characters.
+     * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+     * with a letter.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -675,7 +678,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to call it in lists and in the audit log; required. 1 to 64 characters.
+     * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+     * with a letter.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -696,7 +700,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to call it in lists and in the audit log; required. 1 to 64 characters.
+     * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+     * with a letter.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -713,7 +718,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to call it in lists and in the audit log; required. 1 to 64 characters.
+     * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+     * with a letter.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -727,7 +733,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to call it in lists and in the audit log; required. 1 to 64 characters.
+     * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+     * with a letter.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>

@@ -10,7 +10,8 @@ public interface CreateTokenRequestOrBuilder extends
 
   /**
    * <pre>
-   * What to call it in lists and in the audit log; required. 1 to 64 characters.
+   * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+   * with a letter.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -19,7 +20,8 @@ public interface CreateTokenRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * What to call it in lists and in the audit log; required. 1 to 64 characters.
+   * What to call it in lists and in the audit log; required. 1 to 64 letters, digits, '.', '_', '-' or '&#64;', beginning
+   * with a letter.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
