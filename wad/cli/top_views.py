@@ -119,7 +119,7 @@ class Frame:
     @staticmethod
     def _table(sessions: Sequence[session_pb2.Session]) -> Listing:
         table = Listing(
-            Column("SESSION", shortened=True),
+            "SESSION",
             "STATE",
             Column("USER", 3, shortened=True),
             Column("IDLE", 1),

@@ -268,7 +268,7 @@ async def test_wadctl_links_a_device_with_qr_and_code(tmp_path: Path) -> None:
         _, passed = served.sessions.calls[0]
     assert result.exit_code == lines.exit_code == ExitCode.OK
     assert passed == {"device": Device.declared(PHONE, "till", DeviceInfo("First till")), "pairing_code": True}
-    for text in (render_qr("2@secret"), "Pairing code: ABCD-1234", "Connected as +491701234567 Ada."):
+    for text in (render_qr("2@secret", coloured=False), "Pairing code: ABCD-1234", "Connected as +491701234567 Ada."):
         assert text in result.stdout
     assert "connected" in json.loads(lines.stdout.splitlines()[-1])
 
@@ -283,7 +283,7 @@ async def test_wadctl_creates_a_device_with_limits(tmp_path: Path) -> None:
     assert arguments["device"] == Device.declared(PHONE, "till")
     assert arguments["policy"] == Policy(idle=1800, heartbeat=60, max_failed_heartbeats=5)
     assert arguments["labels"] == {"team": "sales"}
-    assert render_qr("2@secret") in result.stdout
+    assert render_qr("2@secret", coloured=False) in result.stdout
 
 
 async def test_wadctl_lists_and_shows_devices(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_trouble_on_the_disk_is_found() -> None:
     """Damaged stores, unknown linked sessions, strangers, a full disk and open directories are findings."""
     broken = replace(SHOP, session_id=SessionId("broken"), holding=Holding.UNREADABLE, trouble="it is damaged")
     survey = Survey((broken, SHOP), (Stranger("x y", "its name is no session id"),))
-    found = findings(survey=survey, disk=Disk(5, 100, others_may_enter=True), known={})
+    found = findings(survey=survey, disk=Disk(5, 100, others_may_enter=True), known={"other": True})
     assert [line.split(":")[0].split(";")[0] for line in found] == [
         "broken",
         "shop",
@@ -93,3 +93,12 @@ def test_trouble_on_the_disk_is_found() -> None:
         "only 5% of the disk is free",
         "other users may enter the session directory",
     ]
+
+
+def test_a_lost_registry_is_told_from_a_session_that_it_does_not_know() -> None:
+    """When no session is known though some are linked, nobody is advised to remove what holds their credentials."""
+    lost, unknown = findings(survey=Survey((SHOP,), ()), known={})
+    assert "restore registry.db" in lost
+    assert "keep these" in lost
+    assert "wadctl session create shop" in unknown
+    assert not any("remove" in finding for finding in (lost, unknown))
