@@ -9,7 +9,7 @@ MINUTES ?= 10
 .DEFAULT_GOAL := help
 include clients/Makefile
 include systemd/Makefile
-.PHONY: help setup run demo test test-long faults soak link-cycles bench bench-quick check format protos landed docs dashboards panels monitoring-up lock clean
+.PHONY: help setup run demo test test-long fuzz faults soak link-cycles bench bench-quick check format protos landed docs dashboards panels monitoring-up lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,9 +35,12 @@ demo: $(STAMP) ## link a session end to end against the emulator: no phone, no i
 test: $(STAMP) ## every test, with the real engine against the emulator
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
-test-long: $(STAMP) ## random lives of the managers, 50,000 steps each, and random requests; ten minutes
+test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
 	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \
-	  tests/unit/managers/test_device_properties.py tests/fuzz
+	  tests/unit/managers/test_device_properties.py
+
+fuzz: $(STAMP) ## random requests, bytes and connections, for longer than make test does
+	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/fuzz
 
 faults: $(STAMP) ## every fault, and a table of what each costs; fails if a promise is broken. WRITE=1 updates the docs
 	$(BIN)/python -m pytest -p tests.faults.table $(if $(WRITE),--write-table docs/reliability.md) tests/faults

@@ -134,16 +134,8 @@ class Worker:
 
     def view(self) -> WorkerView:
         """Return the worker as it is now."""
-        return WorkerView(
-            id=self.id,
-            pid=self.pid,
-            state=self.state,
-            sessions=tuple(self.sessions),
-            usage=self.usage(),
-            closed=self.closed,
-            engine_version=self.engine_version,
-            protocol_version=self.protocol_version,
-        )
+        sessions, engine, protocol = tuple(self.sessions), self.engine_version, self.protocol_version
+        return WorkerView(self.id, self.pid, self.state, sessions, self.usage(), self.closed, engine, protocol)
 
     def backlog(self) -> WorkerBacklog:
         """Return what waits between the daemon and the worker."""

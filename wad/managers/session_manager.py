@@ -10,12 +10,7 @@ import anyio
 import structlog
 
 from wad.domain.deadlines import DeadlineKind
-from wad.domain.errors import (
-    NotPairing,
-    SessionNotConnected,
-    SessionNotFound,
-    WrongKind,
-)
+from wad.domain.errors import NotPairing, SessionNotConnected, SessionNotFound, WrongKind
 from wad.domain.events import ConnectRequested, HeartbeatGiven, MessageReceived, RemovalRequested, Touched
 from wad.domain.inspection import Inspection
 from wad.domain.phone_numbers import parse_phone_number
