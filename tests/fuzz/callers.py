@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -37,8 +38,9 @@ _LOST: Final = "Internal error from Core"
 synchronous client, asked the same, is always told the status itself."""
 
 _SECRETS: Final = re.compile(rb"wad_[0-9a-z]{8}_[A-Za-z0-9_-]{20,}|AGE-SECRET-KEY-1|\b2@[A-Za-z0-9+/=]{20,}")
+_ROOT: Final = re.escape(str(Path(__file__).resolve().parents[2])).encode()
 _INSIDES: Final = re.compile(
-    rb'Traceback|File \\?"|\.py\b|site-packages|/work/|/tmp/|/home/|/var/lib|/run/wad|asyncio\.'
+    rb'Traceback|File \\?"|\.py\b|site-packages|/tmp/|/home/|/var/lib|/run/wad|asyncio\.|' + _ROOT
 )
 
 
