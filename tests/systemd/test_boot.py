@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.skipif("BOOT" not in os.environ, reason="make test-systemd runs it: as root, with systemd-nspawn"),
-    pytest.mark.skipif(CHECKOUT.is_relative_to("/tmp"), reason="a system that boots has an empty /tmp; clone elsewhere"),
+    pytest.mark.skipif(
+        CHECKOUT.is_relative_to("/tmp"), reason="a system that boots has an empty /tmp; clone elsewhere"
+    ),
 ]
 
 PYTHON = str(CHECKOUT / ".venv/bin/python")
