@@ -144,7 +144,7 @@ def _certify(house: House, port: int) -> Path:
 async def _token(daemon: Daemon, role: access_pb2.Role.ValueType, pattern: str) -> str:
     """Have the daemon make a token, as its own user may on the unix socket, and return its secret."""
     access: Any = access_pb2_grpc.AccessServiceStub(daemon.channel)
-    request = access_pb2.CreateTokenRequest(name=f"conformance {role}", role=role, session_patterns=[pattern])
+    request = access_pb2.CreateTokenRequest(name="stage", role=role, session_patterns=[pattern])
     answer: access_pb2.CreateTokenResponse = await access.CreateToken(request, timeout=PATIENCE)
     return answer.secret
 
