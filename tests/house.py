@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,12 +76,21 @@ async def until(holds: Callable[[], Awaitable[bool]] | Callable[[], bool], what:
     raise AssertionError(f"waited in vain until {what}")
 
 
+_RUNNER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST_PORT = 10_000 + 2000 * (_RUNNER % 10)
+_PORTS = itertools.cycle(random.sample(range(_FIRST_PORT, _FIRST_PORT + 2000), 2000))
+
+
 def free_port() -> int:
-    """Return a TCP port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port of loopback that is free, and stays so while the daemon that has it is changed for another.
+
+    The kernel gives ports below 32768 to nobody who asks for any (ip_local_port_range), and the other processes that
+    run tests have theirs elsewhere.
+    """
+    for port in _PORTS:
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("the ports never end")
 
 
 async def spawn(arguments: list[str], log: Path, environment: Mapping[str, str] | None = None) -> Process:
@@ -101,6 +112,12 @@ async def finish(process: Process, number: signal.Signals = signal.SIGTERM) -> i
     process.send_signal(number)
     with anyio.fail_after(PATIENCE):
         return await process.wait()
+
+
+async def _fail_with(process: Process, log: Path) -> None:
+    """Say what a process has logged, when it ends."""
+    code = await process.wait()
+    raise AssertionError(f"exit code {code}: {await anyio.Path(log).read_text()}")
 
 
 @dataclass
@@ -230,7 +247,10 @@ class Daemon:
             devices: Any = device_pb2_grpc.DeviceServiceStub(channel)
             messages: Any = message_pb2_grpc.MessageServiceStub(channel)
             events: Any = event_pb2_grpc.EventServiceStub(channel)
-            await admin.GetHealth(admin_pb2.GetHealthRequest(), wait_for_ready=True, timeout=PATIENCE)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_fail_with, process, house.log)
+                await admin.GetHealth(admin_pb2.GetHealthRequest(), wait_for_ready=True, timeout=PATIENCE)
+                tasks.cancel_scope.cancel()
             yield cls(process, house, channel, sessions, devices, messages, events, admin)
 
     async def link(self, session_id: str, phone: str, **scan: str) -> list[session_pb2.Session]:

@@ -111,8 +111,8 @@ class LastingEngine(Protocol):
         """Leave what clients report from now on to the next daemon; requests still work."""
         ...
 
-    def detach(self) -> None:
-        """Let the clients live on when the engine is cancelled."""
+    def dismiss(self) -> None:
+        """End the clients when the engine is cancelled; without this they live on for the next daemon."""
         ...
 
 

@@ -152,10 +152,75 @@ async def test_an_upgrade_that_is_killed_while_it_migrates_the_registry_is_made_
                     await is_undisturbed(successor, session)
 
 
-async def test_a_worker_without_sessions_that_was_left_takes_the_next_one(house: House) -> None:
-    """A restart before the first session leaves an empty worker, which is as good as a new one, and ends in order."""
+@pytest.mark.parametrize("address", ["http", "grpc"])
+async def test_a_restart_that_fails_costs_no_connection(house: House, tolls: Tolls, address: str) -> None:
+    """A daemon that cannot serve where it should ends at once, and leaves what it has taken over to the next one."""
     async with house.daemon() as daemon:
-        assert await finish(daemon.process, signal.SIGUSR2) == 0
+        await link_all(daemon, PHONES)
+        before, good = await daemon.list(), dict(house.settings)
+        async with tolls.of(house, f"a restart whose {address} address is taken", connections=0) as recovered:
+            await finish(daemon.process, signal.SIGUSR2)
+            with socket.create_server(("127.0.0.1", 0)) as taken:
+                port = taken.getsockname()[1]
+                house.settings[address] = {"port": port} if address == "http" else {"tcp": f"127.0.0.1:{port}"}
+                assert await ends(await house.start()) == os.EX_CONFIG
+            house.settings = good
+            async with house.daemon() as successor:
+                await until_states(successor, dict.fromkeys(PHONES, "connected"))
+                recovered()
+                for session in before:
+                    await is_undisturbed(successor, session)
+
+
+async def test_a_start_that_fails_leaves_no_process(house: House) -> None:
+    """The first worker, which has no session yet, ends with the daemon that cannot serve."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        house.settings["grpc"] = {"tcp": f"127.0.0.1:{taken.getsockname()[1]}"}
+        assert await ends(await house.start()) == os.EX_CONFIG
+    assert not workers(house)
+
+
+DEFECT: Final = """
+import sys
+
+if "wad.daemon" in sys.orig_argv:
+    import os
+    from wad.daemon import service_manager
+
+    def status(text):
+        if os.path.exists({sign!r}):
+            raise RuntimeError("a defect")
+
+    service_manager.status = status
+"""
+"""Python runs this first: the daemon has a defect that shows as soon as there is a certain file."""
+
+
+async def test_a_defect_that_ends_the_daemon_costs_no_connection(house: House, tolls: Tolls) -> None:
+    """An error that nobody has thought of ends the daemon as a kill does: its workers go on for the next one."""
+    sign, place = house.root / "sign", house.root / "defect"
+    place.mkdir()
+    (place / "sitecustomize.py").write_text(DEFECT.format(sign=str(sign)))
+    house.environment["PYTHONPATH"] = str(place)
+    async with house.daemon() as daemon:
+        await link_all(daemon, PHONES)
+        before = await daemon.list()
+        async with tolls.of(house, "a defect ends the daemon", connections=0) as recovered:
+            sign.touch()
+            assert await ends(daemon.process) == 1
+            sign.unlink()
+            async with house.daemon() as successor:
+                await until_states(successor, dict.fromkeys(PHONES, "connected"))
+                recovered()
+                for session in before:
+                    await is_undisturbed(successor, session)
+    assert "a defect" in house.log.read_text()
+
+
+async def test_a_worker_without_sessions_that_was_left_takes_the_next_one(house: House) -> None:
+    """A kill before the first session leaves an empty worker, which is as good as a new one, and ends in order."""
+    async with house.daemon() as daemon:
+        await finish(daemon.process, signal.SIGKILL)
         left = workers(house)
     async with house.daemon() as daemon:
         await link_all(daemon, {"s0": PHONES["s0"]})

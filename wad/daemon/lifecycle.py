@@ -34,7 +34,7 @@ async def run_daemon(live: LiveConfig) -> None:
 
     On SIGUSR2 it returns too, but leaves its workers running with their connections, for the daemon that comes next.
     On SIGHUP it reads its configuration again, and goes on; when that says that its terminal was closed, it ends.
-    On SIGQUIT it writes into its log what it is doing, and goes on.
+    On SIGQUIT it writes into its log what it is doing, and goes on. Whatever else ends it leaves its workers running.
 
     Raises:
         ConfigurationError: It cannot run as it is configured.
@@ -51,10 +51,10 @@ async def run_daemon(live: LiveConfig) -> None:
     with anyio.open_signal_receiver(*_SIGNALS) as signals:
         async with furnished(live) as parts, anyio.create_task_group() as tasks:
             await parts.tokens.load()
+            await tasks.start(parts.http.run)  # it can be asked from the beginning whether the rest is there yet
             await tasks.start(parts.manager.run)
             await parts.manager.adopt()  # before anybody can ask for a session whose client runs already
             await tasks.start(parts.rpc.run)
-            await tasks.start(parts.http.run)
             tasks.start_soon(parts.metrics.watch_loop, parts.clock)
             await tasks.start(parts.manager.restore)
             tasks.start_soon(parts.sweeper.run)

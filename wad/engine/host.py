@@ -61,6 +61,7 @@ class WorkerEngine:
         self._sink: EngineSink | None = None
         self._unclosed: dict[SessionId, int] = {}
         self._replacements = Replacements(settings)
+        self._dismissed = False
         self.zygote = Zygote(settings)
         """What workers are forked from."""
 
@@ -82,11 +83,12 @@ class WorkerEngine:
         )
 
     async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
-        """Serve until cancelled; then every worker closes its clients and ends, or is killed after ``stop_timeout``.
+        """Serve until cancelled; then workers that have clients are left to the next daemon, and the others end.
 
+        After :meth:`dismiss` every worker closes its clients and ends, or is killed after ``stop_timeout``.
         Workers that an earlier daemon has left are taken over; their events come after :meth:`resume`. If there are
         none, a first worker is started at once: it proves that the engine can be used, and has the first session
-        waiting for nothing. After :meth:`detach` the workers are left to the next daemon instead of being ended.
+        waiting for nothing.
 
         Raises:
             EngineIncompatible: The engine's library cannot be used on this machine.
@@ -136,10 +138,9 @@ class WorkerEngine:
         for worker in self._workers.values():
             worker.leave_events()
 
-    def detach(self) -> None:
-        """Let the workers live on with their clients when ``run`` is cancelled."""
-        for worker in self._workers.values():
-            worker.detach()
+    def dismiss(self) -> None:
+        """End the workers with their clients when ``run`` is cancelled, for whoever ends them wants it so."""
+        self._dismissed = True
 
     async def start(self, session_id: SessionId, generation: int, *, alone: bool = False) -> None:
         """Start a client on a worker with a free place, or on a new one; *alone* on one that takes no other.
@@ -308,7 +309,7 @@ class WorkerEngine:
 
     async def _own(self, worker: Worker) -> None:
         try:
-            await worker.run(self._receiver(worker))
+            await worker.run(self._receiver(worker), leave=lambda: not self._dismissed)
             self._report_exit(worker)
             if worker.restart is not None:
                 self._observer.worker_restarted(worker.restart)

@@ -99,19 +99,19 @@ class SimulatedEngine:
     # ── the port ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def run(self, sink: EngineSink, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
-        """Serve until cancelled; then every client is gone and the credentials stay."""
+        """Serve until cancelled; then the clients are left, or gone after :meth:`dismiss`; the credentials stay."""
         self._left = tuple(
             LeftClient(session_id, client.generation, client.latest, ended=False)
             for session_id, client in self.clients.items()
         )
         self._sink = sink
-        self._outlive = False
+        self._dismissed = False
         task_status.started()
         try:
             await anyio.sleep_forever()
         finally:
             self._sink = None
-            if not self._outlive:
+            if self._dismissed:
                 self.clients.clear()
                 self._workers.clear()
 
@@ -127,9 +127,9 @@ class SimulatedEngine:
         """Report nothing to this daemon any more."""
         self._sink = None
 
-    def detach(self) -> None:
-        """Let the clients outlive this daemon, as they do when it is killed."""
-        self._outlive = True
+    def dismiss(self) -> None:
+        """Let the clients end with this daemon."""
+        self._dismissed = True
 
     async def start(self, session_id: SessionId, generation: int, *, alone: bool = False) -> None:
         """Start a client, which reports at once.

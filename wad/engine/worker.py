@@ -80,7 +80,7 @@ class Worker:
         self._condemned = anyio.Event()
         self._connection: WorkerConnection | None = None
         self._process: WorkerProcess | None = None
-        self._detached = self._mute = self._retired = False
+        self._mute = self._retired = False
         self._resumed = anyio.Event()
         self._told_up_to = 0
         self.left: tuple[LeftClient, ...] = ()
@@ -113,10 +113,6 @@ class Worker:
         """Leave the events that are not taken in yet to the next daemon; requests still work."""
         if self._connection is not None:
             self._connection.leave_events()
-
-    def detach(self) -> None:
-        """Let the worker live on when ``run`` is cancelled, if it is ready."""
-        self._detached = self.state is WorkerState.READY
 
     @property
     def load(self) -> int:
@@ -175,13 +171,16 @@ class Worker:
             self.unconfirmed.discard(session_id)
             self.idle_since = anyio.current_time()
 
-    async def run(self, deliver: Callable[[pb.Event], None]) -> None:
+    async def run(self, deliver: Callable[[pb.Event], None], *, leave: Callable[[], bool]) -> None:
         """Run the process until it ends; when cancelled, end it cleanly, or kill it after ``stop_timeout``.
 
-        ``failure`` says afterwards why it never became ready, ``status`` how it ended. One that was detached is left
-        running instead.
+        ``failure`` says afterwards why it never became ready, ``status`` how it ended.
+
+        Args:
+            deliver: Takes each event.
+            leave: Says, when cancelled, whether a process that has clients is left running for the next daemon.
         """
-        patience = _HUNG_UP_SECONDS
+        patience, stays = _HUNG_UP_SECONDS, False
         try:
             if self._process is None:
                 self._process = await self._spawn(self.id, self._socket, self._settings)
@@ -194,20 +193,20 @@ class Worker:
             self.failure = error
             patience = 0.0
         except anyio.get_cancelled_exc_class():
-            if not self._detached:
+            stays = leave() and self.state is WorkerState.READY and bool(self.sessions)
+            if not stays:
                 patience = await self._ask_to_end()
             raise
         finally:
             with anyio.CancelScope(shield=True):
-                await self._close(patience)
+                await self._close(patience, stays=stays)
             self.up.set()
 
-    async def _close(self, patience: float) -> None:
-        leave = self._detached and self.state is WorkerState.READY
+    async def _close(self, patience: float, *, stays: bool) -> None:
         self.state = WorkerState.GONE
         if self._process is None:
             self.status = "never started"
-        elif leave:
+        elif stays:
             self.status = "left to the next daemon"
             self._process.let_go()
         else:

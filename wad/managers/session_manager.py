@@ -349,7 +349,6 @@ class SessionManager:
         """End here and leave every client to the next daemon: nothing is closed, and every record is saved."""
         self._lasting.leave_events()
         await self._roster.end(SessionRunner.detach)
-        self._lasting.detach()
 
     async def restore(self, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Reconnect every session that is wanted and holds credentials; it has started when all of them are queued."""
@@ -378,6 +377,7 @@ class SessionManager:
         Args:
             left: Told how many sessions are still live, at the beginning and as they end.
         """
+        self._lasting.dismiss()
         await self._roster.end(lambda runner: runner.tell(RemovalRequested(RemovalReason.SHUTDOWN)), left)
 
     # ── the engine's side ────────────────────────────────────────────────────────────────────────────────────────

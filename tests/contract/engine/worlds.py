@@ -262,8 +262,10 @@ class RealWorld:
 
 
 @asynccontextmanager
-async def running(engine: Engine, sink: Recorder) -> AsyncGenerator[None]:
-    """Run an engine."""
+async def running(
+    engine: WorkerEngine | SimulatedEngine, sink: Recorder, *, dismisses: bool = True
+) -> AsyncGenerator[None]:
+    """Run an engine; it ends with its clients, or leaves them to the next one."""
     async with anyio.create_task_group() as tasks:
 
         async def run(*, task_status: TaskStatus[None]) -> None:
@@ -273,6 +275,8 @@ async def running(engine: Engine, sink: Recorder) -> AsyncGenerator[None]:
         try:
             yield
         finally:
+            if dismisses:
+                engine.dismiss()
             tasks.cancel_scope.cancel()
 
 
@@ -280,7 +284,7 @@ async def running(engine: Engine, sink: Recorder) -> AsyncGenerator[None]:
 async def simulated_world() -> AsyncGenerator[SimulatedWorld]:
     """Run the simulation."""
     world = SimulatedWorld()
-    async with running(world.engine, world.sink):
+    async with running(world.simulation, world.sink):
         yield world
 
 
@@ -291,7 +295,7 @@ async def real_world(room: Path, observer: EngineObserver | None = None, **chang
         world = RealWorld(
             WorkerEngine(replace(settings_for(room, control), **changes), observer), control, room / "sessions"
         )
-        async with running(world.engine, world.sink):
+        async with running(world.workers, world.sink):
             yield world
         world.release_all()
         assert not workers_alive(room)

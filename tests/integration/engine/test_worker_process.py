@@ -264,11 +264,10 @@ async def test_a_worker_is_left_running_when_the_daemon_detaches(room: Path) -> 
     """Detaching closes nothing: the client goes on, and what it reports is kept for the next daemon."""
     async with bench(room) as worker:
         first, second = WorkerEngine(worker.settings), WorkerEngine(worker.settings)
-        async with running(first, Recorder()):
+        async with running(first, Recorder(), dismisses=False):
             await first.resume()
             await first.start(SessionId("one"), 7)
             first.leave_events()
-            first.detach()
         sink = Recorder()
         async with running(second, sink):
             await second.resume()

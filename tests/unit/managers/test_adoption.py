@@ -37,7 +37,6 @@ async def test_every_adopted_session_can_be_seen_as_soon_as_the_adoption_is_over
     async with rig.running():
         for session_id in (A, B):
             await rig.connect(session_id)
-        rig.engine.detach()
     rig.manager = rig.new_manager()
     slow(rig.registry, monkeypatch)
     async with rig.running():

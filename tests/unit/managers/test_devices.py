@@ -218,6 +218,7 @@ async def test_a_device_comes_back_after_a_restart_as_it_was() -> None:
         rig.engine.receive(device, text=2, media=1)
         await rig.clock.advance(SAVE_SOON)
         before = await rig.record(device)
+        rig.engine.dismiss()
     rig.manager = rig.new_manager()
     async with rig.running(), anyio.create_task_group() as tasks:
         tasks.start_soon(rig.manager.restore)

@@ -305,8 +305,8 @@ class ManagerLife(RuleBasedStateMachine):
         elif how == "detached":
             self.ask(self.rig.manager.detach())
             self.settle(60)
-        elif how == "killed":
-            self.rig.engine.detach()
+        elif how == "killed_with_its_workers":
+            self.rig.engine.dismiss()
         clients = dict(self.rig.engine.clients)
         self.end()
         assert how == "killed_with_its_workers" or self.rig.engine.clients == clients, (
