@@ -97,7 +97,7 @@ lock: $(STAMP) ## lock the newest versions that pyproject.toml allows, and of th
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra emulator --extra otel --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --upgrade --quiet --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --constraints requirements.lock --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra otel --constraints requirements.lock --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements-service.lock
 
 clean: ## remove what setup and the tests have made

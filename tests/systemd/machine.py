@@ -75,7 +75,9 @@ class Machine:
             directory: Where it is run.
         """
         spaces = ["--mount", "--uts", "--ipc", "--pid", "--root", *(() if online else ("--net",))]
-        inside = ["nsenter", f"--target={self.leader}", *spaces, f"--wd={self.root}{directory}"]
+        # Entered before, the directory would lie outside of the machine's root, and who may not pass through those
+        # above it, as through /root, could not even tell where it is.
+        inside = ["nsenter", f"--target={self.leader}", *spaces, f"--wdns={directory}"]
         environment = _ENVIRONMENT | ({k: v for k, v in os.environ.items() if _of_the_network(k)} if online else {})
         done = subprocess.run(
             [*inside, *command], capture_output=True, text=True, env=environment, timeout=3 * PATIENCE, check=False

@@ -122,9 +122,12 @@ def test_a_package_can_be_made_of_it(machine: Machine) -> None:
 
 
 def test_the_wheel_installs_a_service(machine: Machine) -> None:
-    """An installation brings the commands, the user, the directories with their modes, and units without a flaw."""
+    """An installation brings the commands, what traces need, the user, the directories, and units without a flaw."""
     before = {path for path in (machine.root / "usr/local").rglob("*") if not path.is_dir()}
-    machine.follow("Install", online=True)
+    machine.write("/etc/systemd/system/wad-backup.service", "[Service]\nExecStart=/bin/true\n")
+    *_, said = machine.follow("Install", online=True)
+    assert "Its configuration is /etc/wad/wad.toml, which was written.\nNext: wad config check" in said
+    assert machine.show("wad-backup.service", "DropInPaths") == ""  # a unit of the administrator's own
     kept = machine.root / "var/tmp/before"
     kept.write_text("\n".join(sorted(map(str, before))))
     modes = machine.run("stat", "--format=%n %a %U:%G", "/var/lib/wad", "/etc/wad", CONFIG).splitlines()
@@ -132,6 +135,7 @@ def test_the_wheel_installs_a_service(machine: Machine) -> None:
     units = ("wad.service", *(f"{name}.{kind}" for name in TIMERS for kind in ("service", "timer")))
     assert machine.run("systemd-analyze", "verify", *units) == ""
     assert machine.run("wad", "config", "check", directory=CHECKOUT.parent)
+    machine.run("/usr/local/lib/wad/bin/python", "-P", "-c", "import wad.observability.tracing")
     assert "_wadctl_completion" in machine.run("cat", "/usr/local/share/bash-completion/completions/wadctl")
     assert machine.run("sh", "-c", "head -qn1 /usr/local/lib/wad/bin/wad*") == "\n".join(
         ["#!/usr/local/lib/wad/bin/python"] * 2
@@ -299,6 +303,53 @@ def test_a_tls_key_is_handed_over_as_a_credential(machine: Machine) -> None:
     (machine.root / "root/token").chmod(0o600)
     call = ("wadctl", "--address", "localhost:7600", "--ca-file", "/etc/wad/tls/ca.pem", "--token-file", "/root/token")
     assert "test" in machine.run(*call, "whoami")
+
+
+def test_the_registry_is_saved_beside_the_daemon_and_brought_back(machine: Machine) -> None:
+    """With the copy in the place of a damaged registry, which is not started with, tokens and session are back."""
+    machine.write("/etc/wad/passphrase", "correct horse\n")
+    machine.run("chgrp", "wad", "/etc/wad/passphrase")
+    before, tokens = until_connected(machine), machine.run("runuser", "-u", "wad", "--", "wad", "token", "list")
+    machine.follow("Back up")
+    assert look(machine) == before
+    saved = machine.run("ls", "/var/backups/wad")
+    assert "registry.db" in saved
+    assert re.search(r"sales-1-.*\.tar\.age", saved)
+    assert machine.run("ls", "/var/backups/wad/audit")
+    stop, *others = commands("Bring the registry back")
+    machine.run("sh", "-c", stop)
+    machine.run("sh", "-c", "printf damaged > /var/lib/wad/registry.db; rm -f /var/lib/wad/registry.db-*")
+    assert "error code" in machine.run("systemctl", "start", "wad.service", check=False)
+    assert machine.show("wad.service", "ExecMainStatus") == "78"
+    assert "put a copy in its place" in journal(machine)
+    for command in others:
+        machine.run("sh", "-c", command)
+    assert until_connected(machine)["linked"] == before["linked"]
+    assert machine.run("runuser", "-u", "wad", "--", "wad", "token", "list") == tokens
+
+
+def test_the_state_can_lie_elsewhere(machine: Machine) -> None:
+    """With the drop-in the service works in another directory; without it, it says what its unit lacks."""
+    before, text = until_connected(machine), (machine.root / CONFIG[1:]).read_text()
+    stop, copy, reload, start = commands("Another place for the state")
+    configure(machine, text.replace("/var/lib/wad", "/srv/wad"))
+    for command in (stop, copy):
+        machine.run("sh", "-c", command)
+    assert "error code" in machine.run("systemctl", "start", "wad.service", check=False)
+    assert "/srv/wad is read-only; a service may write only where its unit says so" in journal(machine)
+    for unit in ("wad", *TIMERS):
+        elsewhere = blocks("Another place for the state", "ini")[0]
+        machine.write(f"/etc/systemd/system/{unit}.service.d/state.conf", elsewhere)
+    for command in (reload, start):
+        machine.run("sh", "-c", command)
+    assert until_connected(machine)["linked"] == before["linked"]
+    machine.run("systemctl", "start", "wad-cleanup.service")
+    machine.run("systemctl", "stop", "wad.service")
+    machine.run("sh", "-c", "rm -rf /var/lib/wad/* && cp -aT /srv/wad /var/lib/wad && rm -rf /srv/wad")
+    machine.run("sh", "-c", "rm /etc/systemd/system/*.service.d/state.conf; systemctl daemon-reload")
+    configure(machine, text)
+    machine.run("systemctl", "start", "wad.service")
+    until_connected(machine)
 
 
 def test_an_upgrade_costs_no_connection_and_keeps_the_configuration(machine: Machine) -> None:

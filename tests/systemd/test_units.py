@@ -57,6 +57,12 @@ def test_a_service_is_exposed_to_little(units: Path, service: str) -> None:
     assert judged.returncode == 0, judged.stdout + judged.stderr
 
 
+def test_drop_ins_are_for_units_of_ours_alone() -> None:
+    """None has a name that would be for units of somebody else, too, such as every one that begins with wad-."""
+    drop_ins = {path.parent.name.removesuffix(".d") for path in UNITS.glob("*.service.d/*.conf")}
+    assert drop_ins == set(SERVICES) - {"wad.service"}
+
+
 def test_the_sample_configuration_is_good(tmp_path: Path) -> None:
     """The configuration that is installed is a valid one, and so is everything in it that is commented out."""
     sample = (UNITS / "wad.toml").read_text()

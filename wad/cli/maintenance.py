@@ -34,7 +34,11 @@ def _seconds(text: str) -> float:
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option(help="Configuration file (TOML) of the daemon.", envvar="WAD_CONFIG", show_default="the system's"),
+    typer.Option(
+        help="Configuration file (TOML) of the daemon.",
+        envvar="WAD_CONFIG",
+        show_default="/etc/wad/wad.toml, or else ~/.config/wad/wad.toml",
+    ),
 ]
 OutputOption = Annotated[
     Output, typer.Option("--output", "-o", help="Form of the report: for people, or JSON or YAML for programs.")

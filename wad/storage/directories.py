@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import contextmanager
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 PRIVATE: Final = 0o700
 
 
+_LASTING: Final = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
+)
+"""Why a path cannot be used that does not pass by itself, as a full disk may."""
+
+
+def lasts(error: BaseException | None) -> bool:
+    """Return True when trying again does not help before somebody has changed something."""
+    return not isinstance(error, OSError) or error.errno in _LASTING
+
+
 def make_private(path: Path) -> None:
     """Make *path* a directory of mode 0700, its parents included; an existing one is closed to others.
 
@@ -23,9 +35,11 @@ def make_private(path: Path) -> None:
     have such a link.
 
     Raises:
-        StorageError: It cannot be made, is no directory, or belongs to somebody else.
+        StorageError: It cannot be made, is no directory, or belongs to somebody else; or root would make it on
+            somebody else's ground.
     """
     try:
+        _refuse_foreign_ground(path)
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         owner = path.stat().st_uid
         if owner != os.geteuid():  # root may close it to others, but never to its owner
@@ -42,6 +56,33 @@ def make_private(path: Path) -> None:
             f"The directory {path} cannot be made or closed to other users: {error.strerror}. "
             "It must belong to the user that wad runs as."
         ) from error
+
+
+def _refuse_foreign_ground(path: Path) -> None:
+    """Let root make nothing where another user's daemon lives: that daemon could not use it."""
+    if os.geteuid() != 0 or path.exists():
+        return
+    ground = next(parent for parent in path.absolute().parents if parent.exists())
+    owner = ground.stat().st_uid
+    if owner != 0:
+        raise StorageError(
+            f"The directory {path} is absent, and root does not make it in {ground}, which belongs to user {owner}: "
+            "that user's daemon could not use it. Run this as that user (runuser -u USER -- …)."
+        )
+
+
+def obstacle(path: Path) -> str | None:
+    """Return why nothing can be kept in the directory, be it there or yet to be made; None when something can.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    found = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if found == path and (owner := found.stat().st_uid) != os.geteuid():
+        return f"belongs to user {owner}, and the daemon runs as user {os.geteuid()}"
+    if not os.access(found, os.W_OK | os.X_OK):
+        return "cannot be written" if found == path else "is absent and cannot be made"
+    return None
 
 
 @contextmanager

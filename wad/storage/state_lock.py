@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wad.domain.errors import ConfigurationError, StorageError
-from wad.storage.directories import make_private
+from wad.storage.directories import lasts, make_private
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -29,15 +29,20 @@ def state_lock(state_dir: Path, *, key: str = "daemon.state_dir") -> Generator[N
         key: The setting that gives a daemon another one.
 
     Raises:
-        ConfigurationError: Another daemon runs on this directory.
-        StorageError: The directory or the lock's file cannot be used.
+        ConfigurationError: Another daemon runs on this directory, or it cannot be used before somebody mends it.
+        StorageError: The directory or the lock's file cannot be used at the moment.
     """
-    make_private(state_dir)
     path = state_dir / LOCK_NAME
     try:
+        make_private(state_dir)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except StorageError as error:
+        if lasts(error.__cause__):
+            raise ConfigurationError(f"{error} Or choose another directory with {key}.") from error
+        raise
     except OSError as error:
-        raise StorageError(f"The lock {path} cannot be opened: {error.strerror}.") from error
+        kind = ConfigurationError if lasts(error) else StorageError
+        raise kind(f"The lock {path} cannot be opened: {error.strerror}.") from error
     try:
         _take(descriptor, state_dir, key)
         yield

@@ -13,11 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from wad.daemon.config import SessionsSettings, load_config
+from wad.daemon.config import Config, SessionsSettings, load_config
 from wad.daemon.config.access import is_loopback
+from wad.daemon.config.engine import PLATFORMS
+from wad.daemon.config.keys import KEYS
+from wad.daemon.config.layers import Setting, read_layers
+from wad.daemon.config.loading import judge, weigh
 from wad.daemon.config.quantities import parse_duration, parse_size
+from wad.daemon.config.told import value_of
 from wad.domain.errors import ConfigurationError
 from wad.domain.policy import Policy
+from wad.worker.binding import DeviceProps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,12 +140,22 @@ def test_given_directories_lead_the_derived_ones(home: dict[str, str]) -> None:
     assert (config.daemon.sessions_dir, config.grpc.unix_socket) == (Path("/x"), Path("/y"))
 
 
-def test_paths_are_absolute(home: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Relative paths count from where the program was started, and stay there when it moves."""
-    monkeypatch.chdir(tmp_path)
-    assert (
-        load_config(environ=home, overrides={"daemon.state_dir": "here"}).daemon.sessions_dir
-        == tmp_path / "here/sessions"
+@pytest.mark.parametrize(
+    "key",
+    ["daemon.state_dir", "daemon.runtime_dir", "daemon.sessions_dir", "grpc.unix_socket", "grpc.tls_client_ca_file"],
+)
+def test_a_relative_path_is_refused(home: dict[str, str], key: str) -> None:
+    """Nobody can know from where it would count, so it is one error; what follows from it is not told as another."""
+    tls = {"grpc.tls_cert_file": "/c", "grpc.tls_key_file": "/k"}
+    (line,) = problems(None, home, **{**tls, key: "here/x"})
+    assert line.startswith(f"command line: {key} = 'here/x': this is a relative path; ")
+
+
+def test_a_path_may_begin_at_home(home: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A tilde stands for the user's home."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_config(environ=home, overrides={"daemon.state_dir": "~/w"}).daemon.sessions_dir == (
+        tmp_path / "w/sessions"
     )
 
 
@@ -236,6 +252,44 @@ def test_bad_value_is_named_with_its_origin(home: dict[str, str], key: str, valu
     assert problems(None, home, **{key: value})[0].startswith(f"command line: {key} = {value!r}: ")
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_errors_are_told_in_words_for_people(home: dict[str, str], key: str) -> None:
+    """Whatever stands in the place of a value, what is told about it is none of the words of a library."""
+    for junk in ("", "a b", "xml", -1, 1.5, 10**30, True, [], [1], {"a": 1}, "nan", float("inf"), "x" * 300):
+        verdict = judge({**read_layers(environ=home).settings, key: Setting(key, junk, "here")})
+        told = "" if isinstance(verdict, Config) else "\n".join(problem.text for problem in verdict)
+        assert not re.search(r"Input|Value error|should|valid (string|number|integer)|pattern|\^", told), told
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if not key.startswith("grpc.tls_")])
+def test_no_bad_value_hides_what_is_wrong_between_others(home: dict[str, str], key: str) -> None:
+    """Whatever key is bad, keys that do not go together are still named."""
+    settings = {**read_layers(environ=home).settings, key: Setting(key, [[1]], "here")}
+    settings["grpc.tls_key_file"] = Setting("grpc.tls_key_file", "/k", "there")
+    assert {problem.key for problem in weigh(settings).problems} >= {key, "grpc.tls_key_file"}
+
+
+@pytest.mark.parametrize(("given", "level"), [("warn", "warning"), ("WARN", "warning"), ("Warning", "warning")])
+@pytest.mark.parametrize("key", ["daemon.log_level", "engine.log_level"])
+def test_both_log_levels_have_the_same_names(home: dict[str, str], key: str, given: str, level: str) -> None:
+    """What the daemon and what the engine calls a warning is understood in either place, in capitals too."""
+    assert value_of(load_config(environ=home, overrides={key: given}), key) == level
+
+
+def test_the_platforms_are_those_that_the_engine_knows(home: dict[str, str]) -> None:
+    """A name that is accepted here is one that no worker refuses later, and the other way round."""
+    assert set(PLATFORMS) == set(DeviceProps.PlatformType.keys())
+    assert load_config(environ=home, overrides={"engine.platform": "desktop"}).engine.platform == "DESKTOP"
+
+
+@pytest.mark.parametrize("ratio", ["session_utilization", "degraded_sessions", "pairing_failures", "grpc_errors"])
+def test_a_percentage_in_the_place_of_a_ratio_is_refused(home: dict[str, str], ratio: str) -> None:
+    """A threshold that is a part of something cannot be above 1, where its alert could never be raised."""
+    assert load_config(environ=home, overrides={f"alerts.{ratio}": 1}).alerts
+    (line,) = problems(None, home, **{f"alerts.{ratio}": 80})
+    assert "write 0.8 for 80 %" in line
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:50051", "127.9.9.9:0", "[::1]:50051", "localhost:1"])
 def test_loopback_listener_is_allowed(home: dict[str, str], address: str) -> None:
     """TCP on a loopback address needs no TLS."""
@@ -255,7 +309,7 @@ def test_network_listener_is_refused(home: dict[str, str], address: str) -> None
 def test_text_that_is_no_address_is_refused(home: dict[str, str], address: str) -> None:
     """A listener needs a host and a port, and nothing else."""
     (line,) = problems(None, home, **{"grpc.tcp": address})
-    assert "write 127.0.0.1:port, [::1]:port" in line or "is not a loopback address" in line
+    assert "write 127.0.0.1:7600, [::1]:7600" in line or "is not a loopback address" in line
 
 
 def test_socket_s_path_that_is_too_long_is_refused(home: dict[str, str]) -> None:
@@ -296,8 +350,15 @@ def test_custom_upstream_needs_all_its_keys(home: dict[str, str], missing: str) 
 
 def test_bad_proxy_is_refused_without_showing_its_password(home: dict[str, str]) -> None:
     """The error of a value that holds a password does not repeat the value."""
-    (line,) = problems(None, home, **{"engine.proxy_url": ["http://u:pw@h"]})
-    assert "pw" not in line
+    assert "pw" not in " ".join(problems(None, home, **{"engine.proxy_url": ["http://u:pw@h"]}))
+
+
+def test_a_wrong_key_of_the_server_hides_no_other_problem(home: dict[str, str]) -> None:
+    """Beside a value that may not be it is told that a key is missing, and that none of it is allowed."""
+    found = problems(None, home, **{"engine.noise_root_key": "abc", "engine.proxy_url": "http://h:1"})
+    assert [re.findall(r"64 hexadecimal|without ca_file|allow_custom_upstream", line)[0] for line in found] == [
+        *("64 hexadecimal", "without ca_file", "allow_custom_upstream")
+    ]
 
 
 # ── quantities ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         ('[grpc]\n\ntls_key_file = "/k"\n', "grpc.tls_key_file"),
         ('[grpc]\n\ntls_cert_file = "/c"\n', "grpc.tls_cert_file"),
         ('[grpc]\n\ntls_client_ca_file = "/a"\n', "grpc.tls_client_ca_file"),
-        ('[engine]\n\nca_file = "/a"\n', "engine.ca_file"),
+        ('[engine]\nallow_custom_upstream = true\nca_file = "/a"\n', "engine.ca_file"),
     ],
 )
 def test_keys_that_do_not_go_together_are_named_with_a_line(

@@ -20,7 +20,8 @@ from wad.daemon.effects import LIVE, Effects
 from wad.domain.access import Role
 from wad.domain.alerts import Alert, Thresholds
 from wad.domain.devices import Device
-from wad.domain.errors import DeviceLimitReached, SessionLimitReached
+from wad.domain.errors import DeviceLimitReached, MessagesNotKept, SessionLimitReached
+from wad.domain.messages import Message
 from wad.domain.policy import Policy
 from wad.domain.workers import WorkerState, WorkerUsage
 from wad.engine import upkeep
@@ -29,11 +30,14 @@ from wad.engine.host import WorkerEngine
 from wad.engine.settings import EngineSettings
 from wad.managers.alerts import AlertTerms, AlertWatch
 from wad.managers.devices import MultiDeviceSessionManager
+from wad.managers.hub import EventHub
+from wad.managers.inbox import Inbox, InboxTerms
 from wad.managers.sweep import Sweep
 from wad.managers.sweeper import Sweeper
 from wad.managers.terms import Wait
 from wad.rpc.access.grants import Grants
 from wad.rpc.access.peers import Peer
+from wad.storage.memory_messages import MemoryMessages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
@@ -77,8 +81,19 @@ class Stage(Rig):
         self.grants = Grants()
         self.workers = WorkerEngine(EngineSettings(sessions_dir=tmp_path, runtime_dir=tmp_path, log_dir=tmp_path))
         self.measured_values: dict[Alert, float | None] = {Alert.MEMORY_HIGH: 1.0}
-        self.alerts = AlertWatch(lambda: self.measured_values, self.clock, AlertTerms(), self)
-        effects = Effects(self.manager, self.devices, self.sweep, self.sweeper, self.grants, self.workers, self.alerts)
+        self.alerts = AlertWatch(lambda: self.measured_values, self.clock, AlertTerms(), sink=self, events=EventHub())
+        self.store = MemoryMessages()
+        self.inbox = Inbox(self.store, self.clock, InboxTerms())
+        effects = Effects(
+            self.manager,
+            self.devices,
+            self.sweep,
+            self.sweeper,
+            self.grants,
+            self.workers,
+            self.inbox,
+            self.alerts,
+        )
         self.live.attend(effects.by_key())
 
     def measured(self, room: Room) -> None:
@@ -224,6 +239,34 @@ async def worker_max_age_changes(stage: Stage) -> None:
     assert uses_up(stage, WorkerUsage(age=3600))
 
 
+async def received(stage: Stage, count: int) -> int:
+    """Let a session receive messages, forget what is too much, and return how many are left."""
+    messages = [(A, Message(f"M{number}", "1@g.us", stored_at=stage.clock.wall())) for number in range(count)]
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(stage.inbox.run)
+        await stage.store.add(messages)
+        await stage.clock.advance(600)
+        tasks.cancel_scope.cancel()
+    return len(await stage.store.unacknowledged(0, (), 1000))
+
+
+async def message_retention_changes(stage: Stage) -> None:
+    """Messages that were young enough are forgotten; with none, none are taken."""
+    assert await received(stage, 3) == 3
+    stage.set("messages.retention", "5m")
+    assert await received(stage, 3) == 0
+    stage.set("messages.retention", "0s")
+    with pytest.raises(MessagesNotKept), stage.inbox.receive(()):
+        pass
+
+
+async def kept_messages_change(stage: Stage) -> None:
+    """Of each session only the newest stay."""
+    assert await received(stage, 3) == 3
+    stage.set("messages.max_kept", 2)
+    assert await received(stage, 3) == 2
+
+
 async def alert_interval_changes(stage: Stage) -> None:
     """The daemon looks at once, and then at the new interval; 0 ends that."""
     async with anyio.create_task_group() as tasks:
@@ -258,8 +301,8 @@ def threshold(name: str) -> Callable[[Stage], Awaitable[None]]:
     """Return a check that the threshold is published as it is set."""
 
     async def check(stage: Stage) -> None:
-        stage.set(f"alerts.{name}", 7)
-        assert getattr(stage.thresholds, name) == 7
+        stage.set(f"alerts.{name}", 0)
+        assert getattr(stage.thresholds, name) == 0
         await anyio.lowlevel.checkpoint()
 
     return check
@@ -301,6 +344,8 @@ CHECKS: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "sessions.trash_retention": trash_retention_changes,
     "devices.max_devices_per_phone": devices_per_phone_changes,
     "access.grants": grants_change,
+    "messages.retention": message_retention_changes,
+    "messages.max_kept": kept_messages_change,
     "alerts.interval": alert_interval_changes,
     "alerts.hysteresis": alert_hysteresis_changes,
     **{f"alerts.{field.name}": threshold(field.name) for field in fields(Thresholds)},

@@ -114,7 +114,7 @@ async def test_what_waits_for_a_restart_is_named_at_every_reload(make: Callable[
         ('[sessions]\nidle = "20m"\n[grpc]\ntcp = "0.0.0.0:1"\n', ["wad.toml:4"]),
         (f"a = {'[' * 100_000}{']' * 100_000}\n", ["wad.toml"]),
         (f"{'a.' * 5_000}a = 1\n", ["wad.toml"]),
-        ('[grpc]\ntls_cert_file = "~nobody-of-that-name/x"\n', ["wad.toml:2"]),
+        ('[daemon]\nstate_dir = "~nobody-of-that-name/x"\n', ["wad.toml:2"]),
     ],
     ids=["values", "syntax", "a key that needs a restart", "nested lists", "nested tables", "unknown user"],
 )

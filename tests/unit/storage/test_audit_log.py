@@ -123,6 +123,16 @@ async def test_what_is_no_record_is_passed_over(directory: Path) -> None:
     assert await names(log) == ["2", "1"]
 
 
+async def test_lines_of_earlier_releases_are_read(directory: Path) -> None:
+    """A line that has no detail is a record without one; one that has it is read back with it."""
+    log = AuditLog(directory)
+    log.add(replace(RECORD, detail="reason=manual"))
+    path = directory / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b',"detail":"reason=manual"', b""))
+    log.add(replace(RECORD, call_id="c1", detail="reason=logout"))
+    assert [entry.record.detail for entry in await log.find(ALL, limit=10)] == ["reason=logout", ""]
+
+
 async def test_the_oldest_go_when_there_are_too_many(directory: Path) -> None:
     """There are never more files than that, none is larger than it may be, and the newest records are all there."""
     log = AuditLog(directory, largest_file=1000)
@@ -137,11 +147,11 @@ async def test_the_oldest_go_when_there_are_too_many(directory: Path) -> None:
 
 async def test_a_full_file_without_a_record_displaces_no_other(directory: Path) -> None:
     """A file that is as large as it may be, and of which nothing can be read, is put aside like any other."""
-    log = AuditLog(directory, largest_file=600)
+    log = AuditLog(directory, largest_file=650)
     add(log, "1", "2", "3", "4")
     before = len(files(directory))
-    (directory / "audit.jsonl").write_bytes(b"?" * 600)
-    later = AuditLog(directory, largest_file=600)
+    (directory / "audit.jsonl").write_bytes(b"?" * 650)
+    later = AuditLog(directory, largest_file=650)
     add(later, "5")
     found = await later.find(ALL, limit=100)
     assert [entry.record.call_id for entry in found][:3] == ["5", "3", "2"]

@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9001"
-down_revision = "0003"
+down_revision = "0004"
 
 def upgrade():
     op.create_table("half", sa.Column("a", sa.Integer))
@@ -127,7 +127,7 @@ def test_database_of_a_newer_program_is_refused_and_untouched(database: Path) ->
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     before = _schema(database)
-    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0003\).*Install"):
+    with pytest.raises(ConfigurationError, match=r"newer wad \(schema 9999; this one knows up to 0004\).*Install"):
         migrate(database)
     assert _schema(database) == before
 
@@ -165,7 +165,7 @@ def test_program_killed_while_migrating_leaves_the_database_as_it_was(database: 
 def test_file_that_is_no_database_is_refused_and_untouched(database: Path) -> None:
     """A damaged file, which no restart mends, is an error that says what to do, and is not overwritten."""
     database.write_bytes(b"this is not SQLite" * 500)
-    with pytest.raises(ConfigurationError, match=r"not a database.*Restore it from a backup"):
+    with pytest.raises(ConfigurationError, match=r"not a database.*put a copy in its place"):
         migrate(database)
     assert database.read_bytes() == b"this is not SQLite" * 500
 
@@ -174,11 +174,11 @@ def test_link_in_the_place_of_the_database_is_refused(database: Path, tmp_path: 
     """The database is not opened through a symbolic link."""
     (tmp_path / "elsewhere").touch()
     database.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(StorageError, match="cannot be opened"):
+    with pytest.raises(ConfigurationError, match="cannot be opened"):
         migrate(database)
 
 
 def test_absent_directory_is_an_error(tmp_path: Path) -> None:
     """The database's directory is not made here; its absence is told."""
-    with pytest.raises(StorageError, match="No such file"):
+    with pytest.raises(ConfigurationError, match="No such file"):
         migrate(tmp_path / "absent" / "wad.db")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -81,7 +82,7 @@ def test_link_in_the_place_of_the_lock_is_refused(tmp_path: Path) -> None:
     """The lock's file is not opened through a symbolic link, so that nothing else is overwritten."""
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "wad.lock").symlink_to(tmp_path / "precious")
-    with pytest.raises(StorageError, match="cannot be opened"), state_lock(tmp_path):
+    with pytest.raises(ConfigurationError, match="cannot be opened"), state_lock(tmp_path):
         pass
     assert (tmp_path / "precious").read_text() == "mine"
 
@@ -89,5 +90,29 @@ def test_link_in_the_place_of_the_lock_is_refused(tmp_path: Path) -> None:
 def test_file_in_the_place_of_the_directory_is_refused(tmp_path: Path) -> None:
     """A state directory that is a file is an error in words."""
     (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match="not a directory"), state_lock(tmp_path / "file"):
+    with pytest.raises(ConfigurationError, match="not a directory"), state_lock(tmp_path / "file"):
+        pass
+
+
+def test_a_directory_of_somebody_else_is_for_people_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No restart changes the owner, so the error is one that a service manager does not answer with a restart."""
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(ConfigurationError, match=r"belongs to user .* with daemon\.state_dir"), state_lock(tmp_path):
+        pass
+
+
+def test_a_directory_that_can_never_be_made_is_for_people_to_mend() -> None:
+    """Nobody can make a directory in /proc, today or after a restart."""
+    with pytest.raises(ConfigurationError, match="cannot be made"), state_lock(Path("/proc/nope")):
+        pass
+
+
+def test_a_full_disk_may_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be over by itself is no configuration's fault, and a restart is worth a try."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(StorageError, match="No space left"), state_lock(tmp_path / "new"):
         pass

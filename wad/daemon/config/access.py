@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Final, Literal, Self, cast
 from urllib.parse import urlsplit
@@ -45,11 +46,11 @@ class GrpcSettings(Section):
         max_message_size: Bytes of the largest message that is taken or sent.
     """
 
-    unix_socket: FilePath
-    tcp: str | None = None
-    tls_cert_file: FilePath | None = None
-    tls_key_file: FilePath | None = None
-    tls_client_ca_file: FilePath | None = None
+    unix_socket: FilePath = Field(examples=["/run/wad/wad.sock"])
+    tcp: str | None = Field(None, examples=["127.0.0.1:7600"])
+    tls_cert_file: FilePath | None = Field(None, examples=["/etc/wad/tls/cert.pem"])
+    tls_key_file: FilePath | None = Field(None, examples=["/etc/wad/tls/key.pem"])
+    tls_client_ca_file: FilePath | None = Field(None, examples=["/etc/wad/tls/ca.pem"])
     insecure_loopback: bool = False
     max_message_size: Annotated[Bytes, Field(ge=_LEAST_MESSAGE, le=_LARGEST_MESSAGE)] = 4 * 1024**2
 
@@ -80,32 +81,30 @@ class GrpcSettings(Section):
         except ValueError:
             host = port = None
         if host is None or port is None or parts.netloc != address or "@" in address:
-            raise ValueError("this is no address; write 127.0.0.1:port, [::1]:port, or another address with its port")
+            raise ValueError("this is no address; write 127.0.0.1:7600, [::1]:7600, or another address with its port")
         return address
 
-    @model_validator(mode="after")
-    def _is_safe(self) -> Self:
+    def conflicts(self) -> Iterator[Conflict]:
+        """Yield what would be unsafe, or is there by halves."""
         host = urlsplit(f"//{self.tcp}").hostname if self.tcp else None
         if (self.tls_cert_file is None) != (self.tls_key_file is None):
             given = "tls_cert_file" if self.tls_key_file is None else "tls_key_file"
-            raise Conflict(given, "tls_cert_file and tls_key_file belong together; set both or neither")
-        if self.tls_client_ca_file is not None and not self.tls:
-            raise Conflict(
+            yield Conflict(given, "tls_cert_file and tls_key_file belong together; set both or neither")
+        elif self.tls_client_ca_file is not None and not self.tls:
+            yield Conflict(
                 "tls_client_ca_file",
                 "tls_client_ca_file needs tls_cert_file and tls_key_file: clients have none without TLS",
             )
-        if host is not None and not is_loopback(host):
-            if not self.tls:
-                raise Conflict(
-                    "tcp",
-                    "that is not a loopback address, and without TLS everybody on the network could read along; set "
-                    "tls_cert_file and tls_key_file, or use 127.0.0.1 or [::1]",
-                )
-            if self.insecure_loopback:
-                raise Conflict(
-                    "insecure_loopback", f"it is for loopback addresses only, and tcp = {self.tcp!r} is none"
-                )
-        return self
+        if host is None or is_loopback(host):
+            return
+        if self.tls_cert_file is None and self.tls_key_file is None:
+            yield Conflict(
+                "tcp",
+                "that is not a loopback address, and without TLS everybody on the network could read along; set "
+                "tls_cert_file and tls_key_file, or use 127.0.0.1 or [::1]",
+            )
+        if self.insecure_loopback:
+            yield Conflict("insecure_loopback", f"it is for loopback addresses only, and tcp = {self.tcp!r} is none")
 
 
 def _is_name(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from wad.daemon.config.keys import KEYS, SECTIONS
 from wad.daemon.config.places import config_files, default_runtime_dir, default_state_dir
 from wad.daemon.config.problems import Problem, unknown
+from wad.daemon.config.section import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -156,7 +157,10 @@ def _derived(merged: Mapping[str, Setting], environ: Mapping[str, str]) -> Itera
     """Yield the defaults that depend on the machine, or on other values."""
 
     def given(key: str, default: Path) -> Path:
-        return Path(str(merged[key].value)) if key in merged else default
+        try:
+            return absolute(Path(str(merged[key].value))) if key in merged else default
+        except ValueError:  # which is told of the key; what follows from it is right then
+            return default
 
     state_dir = given("daemon.state_dir", default_state_dir(environ))
     runtime_dir = given("daemon.runtime_dir", default_runtime_dir(environ, state_dir))

@@ -95,6 +95,12 @@ def _bounded_count(number: int) -> int:
     return number
 
 
+def _part(number: float) -> float:
+    if number > 1:
+        raise ValueError("this is a part of 1, so it is at most 1; write 0.8 for 80 %")
+    return number
+
+
 def _no_truth(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError("this is no number")  # noqa: TRY004 - pydantic takes ValueErrors
@@ -108,7 +114,10 @@ Bytes = Annotated[int, BeforeValidator(parse_size), AfterValidator(_bounded_size
 """A size of a configuration."""
 
 Number = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=MOST, allow_inf_nan=False)]
-"""A number of a configuration that need not be whole, such as a part of something."""
+"""A number of a configuration that need not be whole."""
+
+Ratio = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, allow_inf_nan=False), AfterValidator(_part)]
+"""A part of something, from 0 to 1."""
 
 Count = Annotated[int, BeforeValidator(_no_truth), AfterValidator(_bounded_count)]
 """A number of a configuration."""

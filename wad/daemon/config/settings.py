@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr
 
 from wad.daemon.config.access import AccessSettings, GrpcSettings
-from wad.daemon.config.quantities import Bytes, Count, Number, Seconds
-from wad.daemon.config.section import Conflict, FilePath, Section, lower, upper
+from wad.daemon.config.engine import EngineSettings
+from wad.daemon.config.quantities import Bytes, Count, Number, Ratio, Seconds
+from wad.daemon.config.section import FilePath, LogLevel, Section, matching
 from wad.domain.alerts import Thresholds
 from wad.domain.policy import Policy
 from wad.managers.alerts import AlertTerms
+from wad.managers.inbox import InboxTerms
 
 _DEFAULTS: Final = Policy()
 _ALERTS: Final = AlertTerms()
+_INBOX: Final = InboxTerms()
 _THRESHOLDS: Final = Thresholds()
-_LEAST_WORKER_MEMORY: Final = 128 * 1024**2
 
 
 class DaemonSettings(Section):
@@ -26,17 +28,14 @@ class DaemonSettings(Section):
         state_dir: What must outlive the host: the registry and the sessions.
         runtime_dir: Sockets; it must outlive the daemon, for its workers do.
         sessions_dir: The sessions' directories; by default ``sessions`` in the state directory.
-        log_level: Lowest level that is logged.
+        log_level: Lowest level that is logged: debug, info, warning or error.
         stop_timeout: Seconds that a stop may take before what is left is ended by force.
     """
 
-    state_dir: FilePath
-    runtime_dir: FilePath
-    sessions_dir: FilePath
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"],
-        BeforeValidator(lower),
-    ] = "info"
+    state_dir: FilePath = Field(examples=["/var/lib/wad"])
+    runtime_dir: FilePath = Field(examples=["/run/wad"])
+    sessions_dir: FilePath = Field(examples=["/var/lib/wad/sessions"])
+    log_level: LogLevel = "info"
     stop_timeout: Seconds = 30
 
 
@@ -98,6 +97,22 @@ class DevicesSettings(Section):
         return replace(sessions.to_policy(), **{name: getattr(self, name) for name in own})
 
 
+class MessagesSettings(Section):
+    """``[messages]``: what sessions receive.
+
+    Attributes:
+        retention: For which a message is kept when nobody acknowledges it; 0 to keep none.
+        max_kept: The newest messages of each session that are kept.
+    """
+
+    retention: Seconds = _INBOX.retention
+    max_kept: Count = Field(_INBOX.max_kept, ge=1)
+
+    def to_terms(self) -> InboxTerms:
+        """Return how long messages are kept, and how many."""
+        return InboxTerms(self.retention, self.max_kept)
+
+
 class HttpSettings(Section):
     """``[http]``: metrics and health.
 
@@ -106,7 +121,7 @@ class HttpSettings(Section):
         port: Port to listen on; 0 takes any free one.
     """
 
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", min_length=1)
     port: Count = Field(9464, ge=0, le=65535)
 
 
@@ -122,19 +137,19 @@ class AlertsSettings(Section):
     """
 
     interval: Seconds = _ALERTS.interval
-    hysteresis: Number = Field(_ALERTS.hysteresis, lt=1)
-    session_utilization: Number = _THRESHOLDS.session_utilization
+    hysteresis: Ratio = Field(_ALERTS.hysteresis, lt=1)
+    session_utilization: Ratio = _THRESHOLDS.session_utilization
     memory: Bytes = int(_THRESHOLDS.memory)
     qr_timers_per_session: Number = _THRESHOLDS.qr_timers_per_session
-    degraded_sessions: Number = _THRESHOLDS.degraded_sessions
+    degraded_sessions: Ratio = _THRESHOLDS.degraded_sessions
     cleanup_age: Seconds = _THRESHOLDS.cleanup_age
     free_space: Bytes = int(_THRESHOLDS.free_space)
     certificate_left: Seconds = _THRESHOLDS.certificate_left
-    pairing_failures: Number = _THRESHOLDS.pairing_failures
+    pairing_failures: Ratio = _THRESHOLDS.pairing_failures
     reconnects_per_session: Number = _THRESHOLDS.reconnects_per_session
     worker_crashes: Number = _THRESHOLDS.worker_crashes
     event_loop_lag: Seconds = _THRESHOLDS.event_loop_lag
-    grpc_errors: Number = _THRESHOLDS.grpc_errors
+    grpc_errors: Ratio = _THRESHOLDS.grpc_errors
     grpc_latency: Seconds = _THRESHOLDS.grpc_latency
 
     def to_terms(self) -> AlertTerms:
@@ -143,80 +158,22 @@ class AlertsSettings(Section):
         return AlertTerms(self.interval, self.hysteresis, thresholds)
 
 
-class EngineSettings(Section):
-    """``[engine]``.
-
-    Attributes:
-        sessions_per_worker: Sessions that one process holds, and that one crash takes down.
-        worker_max_memory: Bytes that such a process may hold before its sessions move to a new one; 0 for no limit.
-        worker_max_age: For which it may run before they do; 0 for ever.
-        device_name: Name under which linked devices appear on the phone.
-        platform: Kind of device shown on the phone, such as CHROME or DESKTOP.
-        log_level: Lowest level of the engine's log that is written.
-        proxy_url: HTTP proxy of a server that is not WhatsApp.
-        ca_file: Certificates (PEM) of that server.
-        noise_root_key: Hex of that server's 32-byte public key.
-        allow_custom_upstream: Must be true for the three above to be used.
-    """
-
-    sessions_per_worker: Count = Field(10, ge=1)
-    worker_max_memory: Bytes = 512 * 1024**2
-    worker_max_age: Seconds = 7 * 24 * 60 * 60
-    device_name: str = Field("wad", min_length=1)
-    platform: str = Field("CHROME", pattern=r"^[A-Z_]+$")
-    log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARN", "ERROR"],
-        BeforeValidator(upper),
-    ] = "WARN"
-    proxy_url: str | None = Field(None, repr=False)
-    ca_file: FilePath | None = None
-    noise_root_key: str | None = Field(None, pattern=r"^[0-9a-fA-F]{64}$")
-    allow_custom_upstream: bool = False
-
-    @property
-    def custom_upstream(self) -> bool:
-        """True when sessions talk to a server that is not WhatsApp."""
-        return self.proxy_url is not None
-
-    @field_validator("worker_max_memory")
-    @classmethod
-    def _leaves_room(cls, size: int) -> int:
-        if 0 < size < _LEAST_WORKER_MEMORY:
-            raise ValueError(
-                f"a worker takes {_LEAST_WORKER_MEMORY >> 20} MiB with its sessions, so with less it would be replaced "
-                "again and again; write a larger size, or 0 for no limit"
-            )
-        return size
-
-    @model_validator(mode="after")
-    def _all_or_none(self) -> Self:
-        keys = ("proxy_url", "ca_file", "noise_root_key")
-        given = [key for key in keys if getattr(self, key) is not None]
-        missing = [key for key in keys if key not in given]
-        if given and missing:
-            raise Conflict(
-                given[0],
-                f"{', '.join(given)} set without {', '.join(missing)}: they lead to a server that is not WhatsApp, "
-                "and only together; set all three or none",
-            )
-        if given and not self.allow_custom_upstream:
-            raise Conflict(
-                given[0],
-                f"{', '.join(given)} would lead sessions to a server that is not WhatsApp; if that is what you want, "
-                "for an emulator, set allow_custom_upstream = true, otherwise delete them",
-            )
-        return self
-
-
 class TracingSettings(Section):
     """``[tracing]``.
 
     Attributes:
         endpoint: Where a collector takes OpenTelemetry's traces (OTLP over gRPC), such as ``http://localhost:4317``, or
-            ``https://`` for TLS; without one there are no traces. It needs the extra ``otel``.
+            ``https://`` for TLS; without one there are no traces. It needs the extra ``otel``, which the service is
+            installed with.
     """
 
-    endpoint: str | None = Field(None, pattern=r"^https?://[^\s/@]+$")
+    endpoint: (
+        Annotated[
+            str,
+            matching(r"https?://[^\s/@]+", "write a scheme, a host and a port alone, such as http://localhost:4317"),
+        ]
+        | None
+    ) = Field(None, examples=["http://localhost:4317"])
 
 
 class Config(Section):
@@ -225,6 +182,7 @@ class Config(Section):
     daemon: DaemonSettings
     sessions: SessionsSettings
     devices: DevicesSettings
+    messages: MessagesSettings
     grpc: GrpcSettings
     http: HttpSettings
     engine: EngineSettings
@@ -232,6 +190,10 @@ class Config(Section):
     tracing: TracingSettings
     access: AccessSettings
     _origins: Mapping[str, str] = PrivateAttr(default_factory=dict[str, str])
+
+    def section(self, name: str) -> Section:
+        """Return a section by its name."""
+        return getattr(self, name)
 
     def origin(self, key: str) -> str:
         """Return where the value of *key* (``sessions.idle``) comes from, such as its file and line."""
