@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING
 
 import typer  # noqa: TC002 - typer reads the annotations
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from wad.cli import alert_views
+from wad.cli.listing import Column, Listing
 from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
 from wad.cli.run import TimeoutOption, started
-from wad.cli.text import local_time, printable, size
+from wad.cli.text import local_time, printable, short_time, span, timed
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
-
-_HEADINGS = ("ALERT", "STATE", "VALUE", "THRESHOLD", "SINCE")
 
 
 def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption = None) -> None:
@@ -31,7 +30,7 @@ def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
     Examples:
       wadctl alerts
       wadctl alerts -o json | jq -r '.alerts[] | select(.active) | .name'
-      wadctl config set alerts.memory 2GiB
+      wadctl config set alerts.memory=2GiB
     """
     run = started(ctx, output)
     with run.channel() as channel:
@@ -40,26 +39,17 @@ def alerts(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
 
 
 def _table(found: admin_pb2.ListAlertsResponse) -> RenderableType:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in _HEADINGS:
-        table.add_column(heading, no_wrap=heading != "SINCE", overflow="fold")
+    table = Listing("ALERT", "STATE", "VALUE", "THRESHOLD", Column(timed("SINCE"), 1))
     for alert in found.alerts:
         off = not alert.HasField("threshold")
         state = "off" if off else "RAISED" if alert.active else "quiet"
         table.add_row(
             Text(printable(alert.name)),
             Text(state, style="red" if alert.active else ""),
-            _amount(alert, alert.value) if alert.HasField("value") else "-",
-            "-" if off else f"{'<' if alert.below else '>'} {_amount(alert, alert.threshold)}",
-            local_time(alert.change_time) if alert.HasField("change_time") else "-",
+            alert_views.value(alert),
+            alert_views.threshold(alert),
+            short_time(alert.change_time) if alert.HasField("change_time") else "-",
         )
     looked = local_time(found.look_time) if found.HasField("look_time") else "never"
-    interval = f"every {found.interval.ToSeconds()} s" if found.interval.ToSeconds() else "not any more"
+    interval = f"every {span(found.interval.ToSeconds())}" if found.interval.ToSeconds() else "not any more"
     return Group(table, Text(), Text(f"looked {looked}, looks {interval}"))
-
-
-def _amount(alert: admin_pb2.Alert, value: float) -> str:
-    """Return a value with its unit, and with as many digits as tell something."""
-    if "bytes" in alert.measures:
-        return size(round(value))
-    return f"{value:.0f} s" if "seconds" in alert.measures else f"{value:.3g}"

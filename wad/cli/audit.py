@@ -12,7 +12,7 @@ from rich.text import Text
 from wad.cli.listing import Column, Listing
 from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
 from wad.cli.run import TimeoutOption, started
-from wad.cli.text import moment, printable, short_time
+from wad.cli.text import moment, printable, short_time, timed
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -77,22 +77,24 @@ def _moment(text: str | None, option: str) -> Timestamp | None:
 
 def _table(records: Sequence[admin_pb2.AuditRecord]) -> Listing:
     table = Listing(
-        Column("TIME", 1),
+        Column(timed("TIME"), 1),
         Column("CALLER", 2, shortened=True),
         "METHOD",
         Column("TARGET", shortened=True),
-        Column("OUTCOME", shortened=True),
+        "OUTCOME",
+        Column("DETAIL", 4, shortened=True),
         Column("TOOK", 3),
     )
     for record in records:
         succeeded = record.status == "OK"
-        outcome = "ok" if succeeded else " ".join(text for text in (record.status, record.reason) if text)
+        outcome = record.reason or ("ok" if succeeded else record.status)
         table.add_row(
             short_time(record.time),
             printable(record.caller or "-"),
             printable(record.method.rpartition("/")[2]),
             printable(record.target or "-"),
-            Text(printable(outcome), style="" if succeeded else "red"),
+            Text(printable(outcome), style="" if outcome == "ok" else "red"),
+            printable(record.detail or "-"),
             f"{record.duration.ToMicroseconds() / 1e6:.2f} s",
         )
     return table

@@ -40,8 +40,8 @@ def get(
 ) -> None:
     """Show the configuration.
 
-    Each key comes with its value, where that comes from, and whether it can change live. Durations are in seconds,
-    sizes in bytes.
+    Each key comes with its value, where that comes from, and whether it can change live. For programs durations are in
+    seconds, sizes in bytes.
 
     \b
     Examples:
@@ -80,8 +80,12 @@ def set_(
     given: dict[str, str] = {}
     for text in values:
         key, equals, value = text.partition("=")
-        if not equals or "." not in key:
+        if not equals:
             raise typer.BadParameter(f"{text!r} is not KEY=VALUE, such as sessions.idle=20m.")
+        if "." not in key:
+            raise typer.BadParameter(
+                f"there is no key {key!r}: keys have a section, such as sessions.idle; see `wadctl config get`."
+            )
         if key in given:
             raise typer.BadParameter(f"{key} is given twice.")
         given[key] = value

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 _OPTIONS = (
     ("grpc.enable_http_proxy", 0),  # the daemon is on this host or in this network, whatever the shell's proxy is
     ("grpc.primary_user_agent", "wadctl"),
+    ("grpc.initial_reconnect_backoff_ms", 250),  # somebody waits for a daemon that restarts
+    ("grpc.max_reconnect_backoff_ms", 2000),
 )
+
+
+_UNIT = Path("systemd/system/wad.service")
+_UNIT_PLACES = tuple(Path(place) for place in ("/etc", "/usr/local/lib", "/usr/lib", "/lib"))
 
 
 class NoDaemon(Exception):
@@ -65,6 +71,12 @@ class Identity:
     cert_file: Path | None = None
     key_file: Path | None = None
 
+    def encrypted_to(self, address: Address) -> bool:
+        """Return True when calls are encrypted: beyond this host always, on it with an authority or a certificate."""
+        if address.socket is not None:
+            return False
+        return self.ca_file is not None or self.cert_file is not None or not address.loopback
+
 
 def default_sockets(environ: Mapping[str, str]) -> list[Path]:
     """Return where a daemon's unix socket is looked for, in this order."""
@@ -87,12 +99,17 @@ def find(given: str | None, environ: Mapping[str, str]) -> Address:
     """
     if given:
         return parse(given)
-    places = default_sockets(environ)
+    places, closed = default_sockets(environ), list[Path]()
     for path in places:
-        if path.exists():
-            return _unix(path)
+        try:
+            if path.exists():
+                return _unix(path)
+        except PermissionError:
+            closed.append(path)
+    if closed:
+        raise not_allowed(_unix(closed[0]))
     tried = "\n".join(f"  no socket at {path}" for path in places)
-    raise NoDaemon(f"The wad daemon is not running here.\n{tried}\n{_WAY_ON}")
+    raise NoDaemon(f"The wad daemon is not running here.\n{tried}\n{_way_on()}")
 
 
 def parse(text: str) -> Address:
@@ -114,13 +131,11 @@ def parse(text: str) -> Address:
 def open_channel(address: Address, identity: Identity | None = None) -> grpc.Channel:
     """Return a channel; nothing is dialled before the first call.
 
-    Beyond this host it is always encrypted; on it when an authority or a certificate is given.
-
     Raises:
         OSError: A file cannot be read.
     """
     identity = identity or Identity()
-    if address.socket is None and (identity.ca_file or identity.cert_file or not address.loopback):
+    if identity.encrypted_to(address):
         credentials = grpc.ssl_channel_credentials(
             _read(identity.ca_file), _read(identity.key_file), _read(identity.cert_file)
         )
@@ -140,6 +155,7 @@ class _Bearer(
     grpc.UnaryUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
     grpc.UnaryStreamClientInterceptor,  # pyright: ignore[reportMissingTypeArgument]
     grpc.StreamUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument]
+    grpc.StreamStreamClientInterceptor,  # pyright: ignore[reportMissingTypeArgument]
 ):
     """Shows a token with every call."""
 
@@ -155,6 +171,9 @@ class _Bearer(
     def intercept_stream_unary(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
         return continuation(self._shown(client_call_details), request_iterator)
 
+    def intercept_stream_stream(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
+        return continuation(self._shown(client_call_details), request_iterator)
+
     def _shown(self, details: Any) -> Any:
         return details._replace(metadata=[*(details.metadata or ()), self._metadata])
 
@@ -162,21 +181,32 @@ class _Bearer(
 def unreachable(address: Address, details: str) -> NoDaemon:
     """Return what to tell the user when no daemon answered at *address*; *details* is gRPC's own account."""
     socket = address.socket
-    if socket is None:
-        why = f"  {details}"
-    elif not socket.exists():
-        why = f"  there is no socket at {socket}"
-    elif not os.access(socket, os.W_OK):
-        return NoDaemon(
-            f"You may not talk to the daemon at {address.shown}: the socket belongs to another user or group.\n"
-            "Join the socket's group (usually wad), or run this as the daemon's user."
-        )
-    else:
-        why = "  the socket is there, but nobody serves it"
-    return NoDaemon(f"No wad daemon answers at {address.shown}.\n{why}\n{_WAY_ON}")
+    try:
+        if socket is None:
+            why = details
+        elif not socket.exists():
+            why = f"there is no socket at {socket}"
+        elif not os.access(socket, os.W_OK):
+            return not_allowed(address)
+        else:
+            why = "the socket is there, but nobody serves it"
+    except PermissionError:
+        return not_allowed(address)
+    return NoDaemon(f"No wad daemon answers at {address.shown}.\n  {why}\n{_way_on()}")
 
 
-_WAY_ON = "Start one with `wad serve`, or say where it is with --address or WAD_ADDRESS."
+def not_allowed(address: Address) -> NoDaemon:
+    """Return what to tell the user whom the system does not let through to the socket of *address*."""
+    return NoDaemon(
+        f"You may not talk to the daemon at {address.shown}: the socket belongs to another user or group.\n"
+        "Join the socket's group (usually wad), or run this as the daemon's user."
+    )
+
+
+def _way_on() -> str:
+    unit = any((place / _UNIT).exists() for place in _UNIT_PLACES)
+    start = "`systemctl start wad`, or `wad serve`" if unit else "`wad serve`"
+    return f"Start one with {start}, or say where it is with --address or WAD_ADDRESS."
 
 
 def _unix(path: Path) -> Address:

@@ -87,7 +87,7 @@ def _tasks(found: admin_pb2.GetDebugResponse) -> Listing:
     places: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for task in found.tasks:
         places[tuple(task.stack)].append(printable(task.name))
-    table = Listing("TASKS", Column("WHERE", shortened=True), Column("NAMES", shortened=True))
+    table = Listing("TASKS", "WHERE", Column("NAMES", wrapped=True))
     for stack, names in sorted(places.items(), key=lambda place: -len(place[1])):
         more = "" if len(names) <= _NAMED else f", … {len(names) - _NAMED} more"
         table.add_row(str(len(names)), _place(stack), ", ".join(names[:_NAMED]) + more)
@@ -109,7 +109,7 @@ def _timers(found: admin_pb2.GetDebugResponse) -> Listing:
 
 
 def _queues(found: admin_pb2.GetDebugResponse) -> Listing:
-    table = Listing("QUEUE", "LENGTH", Column("OF", 2), Column("MEANING", 1, shortened=True))
+    table = Listing("QUEUE", "LENGTH", Column("OF", 2), Column("MEANING", 1, wrapped=True))
     for queue in found.queues:
         full = queue.capacity and queue.length * 2 > queue.capacity
         length = Text(str(queue.length), style="yellow" if full and queue.name != "event log" else "")
@@ -118,7 +118,7 @@ def _queues(found: admin_pb2.GetDebugResponse) -> Listing:
 
 
 def _calls(found: admin_pb2.GetDebugResponse) -> Listing:
-    table = Listing("CALL", "METHOD", "AGE", Column("CALLER", 1, shortened=True), Column("TARGET", 2, shortened=True))
+    table = Listing("CALL", "METHOD", "AGE", Column("CALLER", 1, wrapped=True), Column("TARGET", 2, wrapped=True))
     for call in found.calls:
         method = call.method.rpartition("/")[2]
         table.add_row(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from wad.cli.listing import Column, Listing
-from wad.cli.text import counted, local_time, printable, short_time
-from wad.cli.views import pairs, reason_name, state_name, state_pairs
+from wad.cli.text import counted, local_time, printable, short_time, timed
+from wad.cli.views import pairs, state_pairs, state_with_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,16 +24,14 @@ def devices_table(devices: Iterable[device_pb2.Device]) -> Listing:
         "DEVICE",
         Column("NAME", 1, shortened=True),
         "STATE",
-        Column("HEARTBEAT", 3),
+        Column(timed("HEARTBEAT"), 3),
         Column("MISSED", 2),
-        Column("ACTIVITY", 5),
-        Column("EXPIRES", 4),
+        Column(timed("ACTIVITY"), 5),
+        Column(timed("EXPIRES"), 4),
     )
     for device in devices:
         session = device.session
-        state = state_name(session.state)
-        if not session.active:
-            state = f"{state} ({reason_name(session.removal_reason)})"
+        state = state_with_reason(session)
         table.add_row(
             device.device_session_id,
             printable(device.info.name) or "-",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wad.cli import completion, device_views
-from wad.cli.link import follow_link, show_qr
+from wad.cli.link import Ways, follow_link, show_qr
 from wad.cli.options import ImageOption, LabelOption, LimitOption, Reason, Wait, parse_labels, parse_policy
 from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
 from wad.cli.run import TimeoutOption, started
@@ -86,7 +86,8 @@ def create(
         run.show(response, device_views.device_details(response.device))
         session = response.device.session
         if session.HasField("qr") and not run.for_programs:
-            show_qr(session.qr, image)
+            by_code = f"`wadctl device link {phone} --id {response.device.device_id} --pairing-code`"
+            show_qr(session.qr, Ways(image, by_code))
 
 
 @app.command()
@@ -129,7 +130,7 @@ def link(
     )
     with run.channel() as channel:
         steps = device_pb2_grpc.DeviceServiceStub(channel).LinkDevice(request, timeout=timeout)
-        code = follow_link(run, steps, image)
+        code = follow_link(run, steps, Ways(image, "--pairing-code"))
     raise typer.Exit(code)
 
 
@@ -174,7 +175,8 @@ def list_(
     run = started(ctx, output)
     if phone and phone_option and phone != phone_option:
         raise typer.BadParameter("name one phone, not two.", ctx, param_hint="PHONE")
-    request = device_pb2.ListDevicesRequest(phone_number=phone or phone_option, include_inactive=all_)
+    counting = run.on_terminal and not all_
+    request = device_pb2.ListDevicesRequest(phone_number=phone or phone_option, include_inactive=all_ or counting)
     found = device_pb2.ListDevicesResponse()
     with run.channel() as channel:
         stub = device_pb2_grpc.DeviceServiceStub(channel)
@@ -184,7 +186,10 @@ def list_(
             request.page_token = page.next_page_token
             if not page.next_page_token:
                 break
-    run.show(found, device_views.devices_table(found.devices))
+    listed = [device for device in found.devices if device.session.active or all_]
+    run.show(found, device_views.devices_table(listed))
+    if hidden := len(found.devices) - len(listed):
+        run.remark(f"{hidden} out of service: --all shows {'it' if hidden == 1 else 'them'}.")
 
 
 @app.command()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wad.cli import views
 from wad.cli.options import Type
 from wad.cli.output import OutputOption  # noqa: TC001 - likewise
+from wad.cli.resuming import resumed
 from wad.cli.run import started
-from wad.v1 import event_pb2, event_pb2_grpc
+from wad.cli.watch_views import WatchLines
+from wad.v1 import event_pb2
 
 if TYPE_CHECKING:
     from wad.cli.run import Run
@@ -30,14 +31,14 @@ def events(
     after: AfterOption = "",
     output: OutputOption = None,
 ) -> None:
-    """Show every event of every session and device.
+    """Show whatever happens to sessions and devices, and alerts.
 
-    The present sessions come first. It goes on until it is interrupted.
+    The present sessions come first. It goes on until it is interrupted, also after a restart of the daemon.
 
     \b
     Examples:
       wadctl events
-      wadctl events --from-now --type qr_issued
+      wadctl events --from-now --type alert
       wadctl events -o json | jq -c 'select(.event.removed) | [.event.session.session_id, .event.removed.reason]'
     """
     follow(started(ctx, output), request(type_, from_now=from_now, after=after))
@@ -60,10 +61,11 @@ def request(types: list[Type] | None, *, from_now: bool, after: str) -> event_pb
 
 
 def follow(run: Run, wanted: event_pb2.WatchEventsRequest) -> None:
-    """Show what a watch tells until it ends."""
+    """Show what a watch tells, until it is interrupted."""
+    lines = WatchLines()
     with run.channel() as channel:
-        for response in event_pb2_grpc.EventServiceStub(channel).WatchEvents(wanted):
+        for response in resumed(channel, wanted, lambda note: typer.echo(f"wadctl: {note}", err=True)):
             if run.for_programs:
                 run.show_one(response)
-            elif (line := views.watch_line(response)) is not None:
+            elif (line := lines.line(response)) is not None:
                 typer.echo(line)

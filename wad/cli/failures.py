@@ -49,11 +49,12 @@ _HINTS = {
 
 _CAUSES = {
     "SESSION_BUSY": "Another process holds the session's credentials: another daemon, or a worker that one has left.",
-    "STORAGE_ERROR": "The session's files or its record cannot be read or written.",
-    "ENGINE_UNAVAILABLE": "No worker could be started, or it went away.",
-    "ENGINE_INCOMPATIBLE": "The WhatsApp engine cannot run on the daemon's machine.",
+    "STORAGE_ERROR": "The session's files or its record cannot be read or written: see the daemon's log, or run "
+    "`wad health-report` on its host.",
+    "ENGINE_UNAVAILABLE": "No worker could be started, or it went away: see `wadctl health` and `wadctl workers list`.",
+    "ENGINE_INCOMPATIBLE": "The WhatsApp engine cannot run on the daemon's machine: see `wadctl health`.",
 }
-"""Why a session could not be created, for people."""
+"""Why a session could not be created, and where to look: nothing is left of one that is new, so not at itself."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class CallFailure:
         if hint:
             lines.append(f"  {hint}")
         if cause := self.metadata.get("cause"):
-            lines.append(f"  {_CAUSES.get(cause, f'The cause is {printable(cause)}.')} See wadctl session get.")
+            lines.append(f"  {_CAUSES.get(cause, f'The cause is {printable(cause)}.')}")
         if self.reason:
             known = "".join(f" {key}={printable(value)}" for key, value in sorted(self.metadata.items()))
             lines.append(f"  Reason: {self.reason}{known}")

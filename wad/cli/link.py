@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -16,7 +17,7 @@ from wad.cli.text import local_time, printable
 from wad.v1 import session_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from wad.cli.run import Run
@@ -25,25 +26,43 @@ if TYPE_CHECKING:
     Step = session_pb2.LinkSessionResponse | device_pb2.LinkDeviceResponse
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways to link a session besides the QR in the terminal.
+
+    Attributes:
+        image: Where the QR is also kept as a picture, if anywhere.
+        by_code: What gives a pairing code, as an option or a command.
+    """
+
+    image: Path | None
+    by_code: str
+
+
 class LinkDisplay:
     """Shows the steps of a link.
 
     Args:
         screen: Where.
-        size: The terminal's size; None when there is none.
-        image: Where the QR is also kept as a picture.
+        size: Returns the terminal's present size; None when there is none.
+        ways: Other ways to link it.
+
+    Attributes:
+        session_id: The session that is being linked; empty before the first step.
     """
 
-    def __init__(self, screen: Screen, size: Size | None, image: Path | None = None) -> None:
+    def __init__(self, screen: Screen, size: Callable[[], Size | None], ways: Ways) -> None:
+        self.session_id = ""
         self._screen = screen
         self._size = size
-        self._image = image
+        self._ways = ways
         self._shown = ("", "")
 
     def follow(self, steps: Iterable[Step]) -> ExitCode:
         """Show every step and return how it ended."""
         for step in steps:
             kind, session = step.WhichOneof("step"), session_of(step)
+            self.session_id = session.session_id
             if kind is None:
                 self._screen.line(f"{session.session_id}: {views.state_name(session.state)}")
             elif kind == "state_changed":
@@ -65,25 +84,35 @@ class LinkDisplay:
         if not session.HasField("qr"):
             self._screen.clear()
             return
-        if self._image is not None:
-            qr.save_picture(session.qr.code, self._image)
-        frame = qr_frame(session.qr, self._size, self._image)
-        if session.HasField("pairing_code"):
-            frame = f"{frame}\n\n{code_text(session.pairing_code)}"
-        self._screen.show(frame)
+        if self._ways.image is not None:
+            qr.save_picture(session.qr.code, self._ways.image)
+        code = code_text(session.pairing_code) if session.HasField("pairing_code") else ""
+        self._screen.show(qr_frame(session.qr, self._size(), self._ways, code))
 
 
-def follow_link(run: Run, steps: Iterable[Step], image: Path | None) -> ExitCode:
+def follow_link(run: Run, steps: Iterable[Step], ways: Ways) -> ExitCode:
     """Show the steps of a link in the form that was asked for, and return how it ended."""
     if not run.for_programs:
-        size = terminal()
-        return LinkDisplay(Screen(sys.stdout, size), size, image).follow(steps)
+        return _shown(steps, LinkDisplay(Screen(sys.stdout, terminal), terminal, ways))
     code = ExitCode.FAILED
     for step in steps:
         run.show_one(step)
         if step.HasField("connected"):
             code = ExitCode.OK
     return code
+
+
+def _shown(steps: Iterable[Step], display: LinkDisplay) -> ExitCode:
+    try:
+        return display.follow(steps)
+    except KeyboardInterrupt:
+        if session_id := display.session_id:
+            typer.echo(
+                f"\nThe session lives on in the daemon: `wadctl session get {session_id}` shows it, and "
+                f"`wadctl session remove {session_id} --reason stuck` ends it.",
+                err=True,
+            )
+        raise
 
 
 def session_of(step: Step) -> session_pb2.Session:
@@ -99,35 +128,43 @@ def terminal() -> Size | None:
     return Size(size.width, size.height)
 
 
-def show_qr(code: session_pb2.Qr, image: Path | None) -> None:
+def show_qr(code: session_pb2.Qr, ways: Ways) -> None:
     """Print a QR, and keep it in a picture file, if one was named."""
-    if image is not None:
-        qr.save_picture(code.code, image)
-    typer.echo(qr_frame(code, terminal(), image))
+    if ways.image is not None:
+        qr.save_picture(code.code, ways.image)
+    typer.echo(qr_frame(code, terminal(), ways))
 
 
-def qr_frame(code: session_pb2.Qr, size: Size | None, image: Path | None = None) -> str:
-    """Return a QR with what to do about it, fitted to the terminal.
+def qr_frame(code: session_pb2.Qr, size: Size | None, ways: Ways, pairing_code: str = "") -> str:
+    """Return a QR with what to do about it; in a terminal that it does not fit, what to do instead.
 
     Args:
         code: The QR.
         size: The terminal's size; None when there is none.
-        image: Where the QR is also kept as a picture.
+        ways: Other ways to link the session.
+        pairing_code: What is said of a pairing code, if there is one.
     """
     coloured = qr.takes_colours(sys.stdout, os.environ)
     picture = qr.render_qr(code.code, coloured=coloured)
-    width = qr.width(picture)
-    until = f"Code {code.attempt}, valid until {local_time(code.expire_time)}."
-    lines = [picture, "WhatsApp on the phone: Linked devices > Link a device.", until]
-    if size is not None and size.columns < width:
-        lines[0] = (
-            f"The QR needs {width} columns, and this terminal has {size.columns}: widen it, or use --image FILE.png."
-        )
-    if not coloured and image is None:
-        lines.append("Drawn without colours, for a dark background; --image FILE.png makes one that any camera reads.")
-    if image is not None:
-        lines.append(f"The same QR is in {image}.")
-    return "\n".join(lines)
+    text = "WhatsApp on the phone: Linked devices > Link a device.\n"
+    text += f"Code {code.attempt}, valid until {local_time(code.expire_time)}."
+    if ways.image is not None:
+        text += f"\nThe same QR is in {ways.image}."
+    if pairing_code:
+        text += f"\n\n{pairing_code}"
+    drawn = f"{picture}\n{text}"
+    if not coloured and ways.image is None:
+        drawn += "\nDrawn without colours, for a dark background; --image FILE.png makes one that any camera reads."
+    if size is None or (qr.width(picture) <= size.columns and size.height(drawn) < size.lines):
+        return drawn
+    needed = f"{qr.width(picture)} columns and {size.height(drawn) + 1} lines"
+    told = f"The QR needs {needed}, and this terminal has {size.columns} and {size.lines}"
+    ways_out = ["enlarge it before the next code"]
+    if ways.image is None:
+        ways_out.append("use --image FILE.png")
+    if not pairing_code:
+        ways_out.append(f"take a pairing code with {ways.by_code}")
+    return f"{told}: {', or '.join(ways_out)}.\n{text}"
 
 
 def code_text(code: session_pb2.PairingCode) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _GAP: Final = 2
 _LEAST: Final = 14
-"""Columns to which a text is shortened before another column is left out for it."""
+"""Columns to which a text is shortened, or wrapped, before another column is left out for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,13 @@ class Column:
         heading: What stands above it.
         rank: How dispensable it is: where the table is too wide, the columns of the highest rank go first. 0 stays.
         shortened: Its texts may be cut off.
+        wrapped: Its texts may take several lines.
     """
 
     heading: str
     rank: int = 0
     shortened: bool = False
+    wrapped: bool = False
 
 
 class Listing:
@@ -59,10 +61,11 @@ class Listing:
         spare = max(0, options.max_width - self._width(shown))
         for place in shown:
             column, least = self._columns[place], self._least(place)
-            if column.shortened:
+            if column.shortened or column.wrapped:
                 width = min(self._longest(place), least + spare)
                 spare -= width - least
-                table.add_column(column.heading, width=width, overflow="ellipsis", no_wrap=True)
+                overflow = "ellipsis" if column.shortened else "fold"
+                table.add_column(column.heading, width=width, overflow=overflow, no_wrap=column.shortened)
             else:
                 table.add_column(column.heading, overflow="fold")
         for row in self.rows:
@@ -87,8 +90,8 @@ class Listing:
         return sum(map(self._least, places)) + _GAP * (len(places) - 1)
 
     def _least(self, place: int) -> int:
-        longest, heading = self._longest(place), cell_len(self._columns[place].heading)
-        return max(heading, min(longest, _LEAST)) if self._columns[place].shortened else longest
+        column, longest = self._columns[place], self._longest(place)
+        return max(cell_len(column.heading), min(longest, _LEAST)) if column.shortened or column.wrapped else longest
 
     def _longest(self, place: int) -> int:
         return max(cell_len(text) for text in (self._columns[place].heading, *(row[place].plain for row in self.rows)))

@@ -37,6 +37,7 @@ class LiveSessions:
         threading.Thread(target=self._follow, name="watch", daemon=True).start()
         if not self._synced.wait(self._patience):
             self._call.cancel()
+            self._synced.wait()
         self._refuse_failure()
         return self
 
@@ -76,7 +77,7 @@ class LiveSessions:
             match response.WhichOneof("item"):
                 case "snapshot":
                     self._sessions[response.snapshot.session_id] = response.snapshot
-                case "event":
+                case "event" if response.event.HasField("session"):
                     session = response.event.session
                     if response.event.WhichOneof("what") == "removed":
                         self._sessions.pop(session.session_id, None)

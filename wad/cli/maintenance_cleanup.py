@@ -13,7 +13,7 @@ from wad.cli.failures import ExitCode
 from wad.cli.listing import Column, Listing
 from wad.cli.maintenance_daemon import Stuck, remove_stuck
 from wad.cli.maintenance_run import placed
-from wad.cli.output import people
+from wad.cli.output import people, show
 from wad.cli.progress import steps
 from wad.cli.text import age, printable, size
 from wad.maintenance.backup import back_up, save
@@ -133,7 +133,7 @@ def _show(report: CleanupReport, places: Places, older_than: float, stuck: Stuck
     if stuck is not None:
         console.print(stuck.as_text())
     if report.findings:
-        console.print(_table(report))
+        show(_table(report))
     for stranger in report.strangers:
         console.print(f"Skipped {printable(stranger.name)}: {stranger.what}")
     removed = "would be removed" if report.dry_run else "removed"

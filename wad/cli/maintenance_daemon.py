@@ -62,9 +62,8 @@ def remove_stuck(socket: Path, older_than: float, now: float, *, dry_run: bool) 
         now: Seconds since the epoch.
         dry_run: Only find them.
     """
-    stuck = Stuck()
-    if not socket.exists():
-        stuck.note = "no daemon runs"
+    stuck = Stuck(note=_absence(socket))
+    if stuck.note:
         return stuck
     address = connection.parse(f"unix://{socket}")
     with connection.open_channel(address) as channel:
@@ -72,7 +71,7 @@ def remove_stuck(socket: Path, older_than: float, now: float, *, dry_run: bool) 
         try:
             found = [session for session in live_sessions(channel, _UNLINKED) if _is_stuck(session, now - older_than)]
         except grpc.RpcError as error:
-            stuck.note = f"the daemon did not answer: {explain(error).message}"
+            stuck.note = f"the daemon did not answer: {_why(error, socket)}"
             return stuck
         stuck.asked = True
         for session in found:
@@ -119,14 +118,30 @@ class Live:
 
 def ask(socket: Path) -> Live | str:
     """Return what the daemon says, or why it says nothing."""
-    if not socket.exists():
-        return "no daemon runs"
+    if absence := _absence(socket):
+        return absence
     with connection.open_channel(connection.parse(f"unix://{socket}")) as channel:
         try:
             health = admin_pb2_grpc.AdminServiceStub(channel).GetHealth(admin_pb2.GetHealthRequest(), timeout=PATIENCE)
             return Live(health, list(live_sessions(channel)))
         except grpc.RpcError as error:
-            return f"the daemon did not answer: {explain(error).message}"
+            return f"the daemon did not answer: {_why(error, socket)}"
+
+
+def _absence(socket: Path) -> str:
+    """Return why nobody can be asked at that socket; empty when somebody may answer."""
+    try:
+        return "" if socket.exists() else "no daemon runs"
+    except PermissionError:
+        return " ".join(str(connection.not_allowed(connection.parse(f"unix://{socket}"))).split("\n"))
+
+
+def _why(error: grpc.RpcError, socket: Path) -> str:
+    """Return why the daemon did not do what it was asked."""
+    failure = explain(error)
+    if failure.answered:
+        return failure.message
+    return f"nobody serves its socket {socket}, or it does not let this user in"
 
 
 def start_session(socket: Path, session_id: str) -> str:
@@ -136,7 +151,7 @@ def start_session(socket: Path, session_id: str) -> str:
         try:
             session_pb2_grpc.SessionServiceStub(channel).CreateSession(request, timeout=PATIENCE)
         except grpc.RpcError as error:
-            return explain(error).message
+            return _why(error, socket)
     return ""
 
 

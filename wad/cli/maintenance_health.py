@@ -93,9 +93,7 @@ def _show(found: HealthReport, places: Places) -> None:
     console.print(f"Trash: {counted(found.trash[0], 'entry', 'entries')}, {size(found.trash[1])}")
     console.print(f"Disk: {size(found.disk.free)} free of {size(found.disk.total)}")
     console.print(f"Registry: {counted(len(found.records), 'session')}, {sum(found.records.values())} in service")
-    if isinstance(found.daemon, str):
-        console.print(f"Daemon: {printable(found.daemon)}")
-    else:
+    if not isinstance(found.daemon, str):  # else the findings say why
         _show_daemon(found.daemon, console)
     for finding in found.findings:
         console.print(f"! {printable(finding)}", style="yellow")

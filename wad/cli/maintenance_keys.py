@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from wad.maintenance.encryption import Keys, Passphrase, Plaintext, Protection, Recipients
+from wad.maintenance.encryption import Keys, Passphrase, Plaintext, Protection, Recipients, seal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,7 @@ class Sealing:
 
         Raises:
             BadParameter: Two ways were given, or none and nobody can be asked.
+            InvalidInput: A recipient is no public key.
         """
         keys = [*(self.recipients or ()), *(key for path in self.recipients_files or () for key in _keys(path))]
         named = bool(self.recipients or self.recipients_files)
@@ -49,7 +50,9 @@ class Sealing:
         if self.plaintext:
             return Plaintext()
         if named:
-            return Recipients(tuple(keys))
+            recipients = Recipients(tuple(keys))
+            seal(b"", recipients)  # else every session would fail for the same key
+            return recipients
         return Passphrase(_passphrase(self.passphrase_file, f"--recipient, {or_else}"))
 
 

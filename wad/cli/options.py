@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,10 @@ LabelOption = Annotated[
 def _picture(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() not in PICTURES:
         raise typer.BadParameter(f"{path} is no name of a picture; let it end in {' or '.join(PICTURES)}.")
+    if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112 - Path's own fails where one may not enter
+        raise typer.BadParameter(f"There is no directory {path.parent} for the picture.")
+    if path is not None and not os.access(path.parent, os.W_OK):
+        raise typer.BadParameter(f"You may not write into the directory {path.parent}.")
     return path
 
 
@@ -97,7 +102,7 @@ class State(StrEnum):
 
 
 class Type(StrEnum):
-    """What may happen to a session."""
+    """What may happen to a session, or to the daemon."""
 
     STATE_CHANGED = "state_changed"
     QR_ISSUED = "qr_issued"
@@ -105,6 +110,7 @@ class Type(StrEnum):
     AUTH_SUCCESS = "auth_success"
     HEARTBEAT = "heartbeat"
     REMOVED = "removed"
+    ALERT = "alert"
 
     @property
     def number(self) -> event_pb2.EventType.ValueType:

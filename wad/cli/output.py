@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 _UNLIMITED: Final = 10_000
 """Columns for whoever reads the output from a pipe or a file."""
@@ -62,3 +62,14 @@ def people() -> Console:
 
     limited = sys.stdout.isatty() or "COLUMNS" in os.environ
     return Console(highlight=False, width=None if limited else _UNLIMITED)
+
+
+def show(what: RenderableType) -> None:
+    """Print something for people; in a pipe or a file no line ends in blanks."""
+    console = people()
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as captured:
+        console.print(what)
+    typer.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import grpc
 import typer
+from rich.text import Text
 
-from wad.cli import connection, views
+from wad.cli import connection, tls_trouble, views
 from wad.cli.failures import CallFailure, ExitCode, explain
-from wad.cli.output import Output, people
+from wad.cli.output import Output, show
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -47,12 +48,22 @@ class Run:
         """True when programs read the answers."""
         return self.output.for_programs
 
+    @property
+    def on_terminal(self) -> bool:
+        """True when somebody reads the answers as they come."""
+        return not self.for_programs and sys.stdout.isatty()
+
+    def remark(self, text: str) -> None:
+        """Print a line below an answer, for somebody at a terminal."""
+        if self.on_terminal:
+            show(Text(text, style="dim"))
+
     def show(self, message: Message, table: RenderableType) -> None:
         """Print the message in the form that was asked for; the table is the one for people."""
         if self.for_programs:
             typer.echo(self.output.dump(views.as_dict(message)))
         else:
-            people().print(table)
+            show(table)
 
     def show_one(self, message: Message) -> None:
         """Print one of many messages for programs: a line of JSON, or a document of YAML."""
@@ -68,7 +79,10 @@ class Run:
         except grpc.RpcError as error:
             failure = explain(error)
             if not failure.answered:
-                self._no_daemon(connection.unreachable(address, failure.message))
+                trouble = tls_trouble.look(address, self.identity)
+                self._no_daemon(
+                    connection.NoDaemon(trouble) if trouble else connection.unreachable(address, failure.message)
+                )
             self._fail(failure, failure.as_text())
         except BrokenPipeError:
             raise  # whoever read the answer has seen enough; typer ends the command

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -24,16 +25,20 @@ class Size:
         visible = len(_COLOUR.sub("", line))
         return max(1, -(-visible // self.columns))
 
+    def height(self, text: str) -> int:
+        """Return how many of the terminal's lines a text takes."""
+        return sum(map(self.rows, text.splitlines()))
+
 
 class Screen:
     """Writes to a terminal, or line by line to anything else.
 
     Args:
         out: Where to write.
-        size: The terminal's size; None when *out* is not a terminal, and then nothing is ever erased.
+        size: Returns the terminal's present size; None when *out* is not a terminal, and then nothing is ever erased.
     """
 
-    def __init__(self, out: TextIO, size: Size | None) -> None:
+    def __init__(self, out: TextIO, size: Callable[[], Size | None]) -> None:
         self._out = out
         self._size = size
         self._frame = ""
@@ -61,10 +66,11 @@ class Screen:
     def _erase(self) -> str:
         """Forget the frame, and erase it if the terminal shows all of it; return it if it was erased."""
         frame, self._frame = self._frame, ""
-        if not frame or self._size is None:
+        size = self._size()
+        if not frame or size is None:
             return ""
-        height = sum(self._size.rows(line) for line in frame.splitlines())
-        if height >= self._size.lines:
+        height = size.height(frame)
+        if height >= size.lines:
             return ""
         self._out.write(f"\x1b[{height}F\x1b[J")
         return frame

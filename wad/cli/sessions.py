@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from wad.cli import completion, events, views
-from wad.cli.link import code_text, follow_link, show_qr
+from wad.cli.link import Ways, code_text, follow_link, show_qr
 from wad.cli.options import ImageOption, LabelOption, LimitOption, Reason, State, Wait, parse_labels, parse_policy
 from wad.cli.output import OutputOption  # noqa: TC001 - typer reads it from the annotation
 from wad.cli.run import TimeoutOption, started
@@ -60,7 +60,7 @@ def create(
         response = session_pb2_grpc.SessionServiceStub(channel).CreateSession(request, timeout=timeout)
         run.show(response, views.session_details(response.session))
         if response.session.HasField("qr") and not run.for_programs:
-            show_qr(response.session.qr, image)
+            show_qr(response.session.qr, Ways(image, f"`wadctl session pair-code {session_id} NUMBER`"))
 
 
 @app.command()
@@ -95,7 +95,7 @@ def link(
     )
     with run.channel() as channel:
         steps = session_pb2_grpc.SessionServiceStub(channel).LinkSession(request, timeout=timeout)
-        code = follow_link(run, steps, image)
+        code = follow_link(run, steps, Ways(image, "--phone NUMBER"))
     raise typer.Exit(code)
 
 
@@ -164,8 +164,9 @@ def list_(
       wadctl session list --all -o json | jq -r '.sessions[].session_id'
     """
     run = started(ctx, output)
+    counting = run.on_terminal and not all_
     request = session_pb2.ListSessionsRequest(
-        states=[wanted.number for wanted in state or ()], labels=parse_labels(label), include_inactive=all_
+        states=[wanted.number for wanted in state or ()], labels=parse_labels(label), include_inactive=all_ or counting
     )
     found = session_pb2.ListSessionsResponse()
     with run.channel() as channel:
@@ -176,7 +177,10 @@ def list_(
             request.page_token = page.next_page_token
             if not page.next_page_token:
                 break
-    run.show(found, views.sessions_table(found.sessions))
+    listed = [session for session in found.sessions if session.active or all_]
+    run.show(found, views.sessions_table(listed))
+    if hidden := len(found.sessions) - len(listed):
+        run.remark(f"{hidden} out of service: --all shows {'it' if hidden == 1 else 'them'}.")
 
 
 @app.command()

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _UNITS: Final = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _AGES: Final = ((86_400, "d"), (3600, "h"), (60, "min"))
+_SPANS: Final = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1))
+_SIZES: Final = (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10))
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|)", re.ASCII)
 
 
@@ -54,21 +56,47 @@ def printable(text: str) -> str:
 
 
 def local_time(moment: Timestamp) -> str:
-    """Return a time on this machine's wall clock, to the second."""
-    return datetime.fromtimestamp(moment.seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """Return a time on this machine's wall clock, to the second, with its zone."""
+    shown = datetime.fromtimestamp(moment.seconds).astimezone()
+    return f"{shown:%Y-%m-%d %H:%M:%S} {_zone(shown)}"
 
 
 def short_time(moment: Timestamp) -> str:
-    """Return a time for a table: of today the time of day alone."""
-    shown = local_time(moment)
-    day, _, time = shown.partition(" ")
-    return time if day == f"{datetime.now().astimezone():%Y-%m-%d}" else shown
+    """Return a time for a table, in the zone that :func:`zone` names: of today the time of day alone."""
+    now = datetime.now().astimezone()
+    shown = datetime.fromtimestamp(moment.seconds, now.tzinfo)
+    return f"{shown:%H:%M:%S}" if shown.date() == now.date() else f"{shown:%Y-%m-%d %H:%M:%S}"
+
+
+def zone() -> str:
+    """Return this machine's present distance from UTC: ``UTC``, ``+01``, ``-03:30``."""
+    return _zone(datetime.now().astimezone())
+
+
+def timed(heading: str) -> str:
+    """Return the heading of a table's column of times, which says their zone."""
+    return f"{heading} {zone()}"
+
+
+def _zone(moment: datetime) -> str:
+    offset = f"{moment:%z}"
+    hours, minutes = offset[:3], offset[3:5]
+    return "UTC" if offset.strip("+-0") == "" else hours if minutes == "00" else f"{hours}:{minutes}"
 
 
 def age(seconds: float) -> str:
     """Return how long something is, or has been, as people say it: ``5 min``."""
     length, unit = next(((length, unit) for length, unit in _AGES if abs(seconds) >= length), (1, "s"))
     return f"{seconds / length:.0f} {unit}"
+
+
+def span(seconds: float) -> str:
+    """Return a duration as a configuration has it, to the millisecond: ``14d``, ``1h30m``, ``250ms``, ``0``."""
+    left, parts = round(seconds * 1000), list[str]()
+    for unit, length in _SPANS:
+        number, left = divmod(left, length)
+        parts += [f"{number}{unit}"] if number else []
+    return "".join(parts) or "0"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -89,3 +117,9 @@ def size(number: float) -> str:
     while value >= 1024 and (larger := next(units, None)) is not None:  # noqa: PLR2004 - what the units are made of
         value, unit = value / 1024, larger
     return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"  # noqa: PLR2004 - two digits
+
+
+def exact_size(number: int) -> str:
+    """Return a number of bytes as a configuration has it: ``1000MiB``, ``1GiB``, ``1500``."""
+    unit, factor = next(((unit, factor) for unit, factor in _SIZES if number and number % factor == 0), ("", 1))
+    return f"{number // factor}{unit}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wad.cli.listing import Column, Listing
-from wad.cli.text import printable
+from wad.cli.text import printable, timed, zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def table(tokens: Sequence[Token]) -> Listing:
     """Return one line for each token."""
-    shown = Listing("ID", "NAME", "ROLE", "SESSIONS", Column("MADE", 2), Column("ENDS", 1))
+    shown = Listing("ID", "NAME", "ROLE", "SESSIONS", Column(timed("MADE"), 2), Column(timed("ENDS"), 1))
     for token in tokens:
         shown.add_row(
             token.token_id,
@@ -32,7 +32,7 @@ def table(tokens: Sequence[Token]) -> Listing:
 def made(token: Token) -> str:
     """Return what is said of a new token beside its secret."""
     reach = "all sessions" if token.scope.everything else f"the sessions {', '.join(token.scope.patterns)}"
-    end = "does not end by itself" if token.expires_at is None else f"ends {_local(token.expires_at)}"
+    end = "does not end by itself" if token.expires_at is None else f"ends {_local(token.expires_at)} {zone()}"
     return (
         f"Token {token.token_id} for {printable(token.name)}: {token.role.name.lower()} of {reach}; it {end}.\n"
         "This is the only time that it is shown:"
@@ -40,15 +40,15 @@ def made(token: Token) -> str:
 
 
 def as_dict(token: Token) -> dict[str, Any]:
-    """Return a token for programs, as the contract's JSON has it."""
+    """Return a token for programs, with the contract's names."""
     return {
-        "tokenId": token.token_id,
+        "token_id": token.token_id,
         "name": token.name,
         "role": f"ROLE_{token.role.name}",
-        "sessionPatterns": list(token.scope.patterns),
-        "createTime": _utc(token.created_at),
-        "expireTime": _utc(token.expires_at),
-        "revokeTime": _utc(token.revoked_at),
+        "session_patterns": list(token.scope.patterns),
+        "create_time": _utc(token.created_at),
+        "expire_time": _utc(token.expires_at),
+        "revoke_time": _utc(token.revoked_at),
     }
 
 
@@ -59,7 +59,7 @@ def _end(token: Token) -> str:
 
 
 def _local(moment: float) -> str:
-    return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    return f"{datetime.fromtimestamp(moment, datetime.now().astimezone().tzinfo):%Y-%m-%d %H:%M}"
 
 
 def _utc(moment: float | None) -> str | None:

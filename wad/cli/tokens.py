@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wad.cli.maintenance import ConfigOption, OutputOption  # noqa: TC001 - typer reads them from the annotations
-from wad.cli.output import Output, people
+from wad.cli.output import Output, show
 from wad.cli.text import duration
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def list_(
         shown: dict[str, Any] = {"tokens": [token_views.as_dict(token) for token in found]}
         typer.echo(output.dump(shown))
     else:
-        people().print(token_views.table(found))
+        show(token_views.table(found))
 
 
 @app.command(epilog=_CODES)

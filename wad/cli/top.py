@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 import time
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
+import grpc
 import typer
 from rich.live import Live
 
 from wad.cli import views
+from wad.cli.failures import explain
 from wad.cli.live_sessions import LiveSessions
-from wad.cli.output import OutputOption, people
+from wad.cli.output import OutputOption, people, show
+from wad.cli.resuming import PAUSE, passes
 from wad.cli.run import started
+from wad.cli.text import zone
 from wad.cli.top_views import Frame, Order
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    import grpc
 
     from wad.cli.run import Run
 
@@ -41,7 +44,8 @@ def top(
 ) -> None:
     """Show sessions and workers live, until interrupted with Ctrl-C.
 
-    Sessions change as soon as something happens to them. What finds no room is counted below.
+    Sessions change as soon as something happens to them. What finds no room is counted below. It goes on after a
+    restart of the daemon.
 
     \b
     Examples:
@@ -50,14 +54,34 @@ def top(
       wadctl top --once --sort expires | head -20
     """
     run = started(ctx, output)
-    with run.channel() as channel, LiveSessions(channel, _PATIENCE) as sessions:
-        frames = _frames(channel, sessions, sort, interval)
-        if once or run.for_programs or not sys.stdout.isatty():
-            _show_once(run, next(frames))
+    with run.channel() as channel:
+        if once or not run.on_terminal:
+            with LiveSessions(channel, _PATIENCE) as sessions:
+                _show_once(run, next(_frames(channel, sessions, sort, interval)))
             return
         with Live(console=people(), screen=True, auto_refresh=False) as screen:
-            for frame in frames:
+            for frame in _lasting(channel, sort, interval):
                 screen.update(frame, refresh=True)
+
+
+def _lasting(channel: grpc.Channel, order: Order, interval: float) -> Generator[Frame]:
+    """Yield what is to be shown, without end: while the daemon restarts that is what was there, with a note."""
+    last: Frame | None = None
+    while True:
+        try:
+            with LiveSessions(channel, _PATIENCE) as sessions:
+                for frame in _frames(channel, sessions, order, interval):
+                    last = frame
+                    yield frame
+        except grpc.RpcError as error:
+            failure = explain(error)
+            if last is None or not passes(failure):
+                raise
+            since = f"{datetime.now().astimezone():%H:%M:%S} {zone()}" if not last.note else last.since
+            why = "The daemon is going down" if failure.reason == "DRAINING" else "The daemon gives no answer"
+            last = replace(last, note=f"{why} since {since}. Trying again.", since=since)
+            yield last
+        time.sleep(PAUSE)
 
 
 def _show_once(run: Run, frame: Frame) -> None:
@@ -69,7 +93,7 @@ def _show_once(run: Run, frame: Frame) -> None:
         }
         typer.echo(run.output.dump(shown))
     else:
-        people().print(frame)
+        show(frame)
 
 
 def _frames(channel: grpc.Channel, sessions: LiveSessions, order: Order, interval: float) -> Generator[Frame]:

@@ -56,16 +56,21 @@ class Frame:
         stats: Its counts.
         sessions: Its live sessions.
         order: Which of them come first.
+        note: What is to be said above all; empty for nothing.
+        since: Since when, if that is to be said.
     """
 
     health: admin_pb2.GetHealthResponse
     stats: admin_pb2.GetStatsResponse
     sessions: Sequence[session_pb2.Session]
     order: Order
+    note: str = ""
+    since: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Be printed on a console."""
-        head = [*self._head(), Text()]
+        head = [part for line in self._head() for part in line.wrap(console, options.max_width)]
+        head.append(Text())
         yield from head
         workers = self.stats.workers[:_MOST_WORKERS]
         yield self._workers(workers)
@@ -88,18 +93,20 @@ class Frame:
             "  ",
             (status, _STYLES.get(status, "")),
             f"  up {age(self.stats.uptime.ToSeconds())}  memory {size(self.stats.resident_memory_bytes)}",
-            f"  {counted(self.stats.watchers, 'watcher')}",
-            f"  {counts.qr_timers} QR and {counted(counts.session_timers, 'session timer')}",
         )
+        timers = f"{counts.qr_timers} QR and {counted(counts.session_timers, 'session timer')}"
         used = f"{counts.active} of {counts.limit}" if counts.limit else str(counts.active)
         states = ", ".join(
             f"{count.sessions} {views.state_name(count.state)}" for count in counts.states if count.sessions
         )
-        lines = [first, Text(f"sessions {used}" + (f": {states}" if states else ""))]
+        lines = [Text(self.note, style="bold red")] if self.note else []
+        lines += [
+            first,
+            Text(f"sessions {used}" + (f": {states}" if states else "")),
+            Text(f"{timers}, {counted(self.stats.watchers, 'watcher')}"),
+        ]
         failed = [check for check in health.checks if not check.ok]
         lines += [Text(printable(f"{check.name}: {check.message}"), style="red") for check in failed]
-        for line in lines:
-            line.no_wrap, line.overflow = True, "ellipsis"
         return lines
 
     @staticmethod

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from wad.cli.listing import Listing
-from wad.cli.text import age, counted, local_time, printable, size
+from wad.cli.text import age, counted, local_time, printable, short_time, size, span, timed
 from wad.cli.views import pairs, state_name
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def inspection(found: session_pb2.InspectSessionResponse) -> RenderableType:
     """Return what a session's directory holds: a line for each thing, and its files."""
-    files = Listing("FILE", "SIZE", "CHANGED")
+    files = Listing("FILE", "SIZE", timed("CHANGED"))
     for file in found.files:
-        files.add_row(Text(printable(file.name)), size(file.size_bytes), local_time(file.modify_time))
+        files.add_row(Text(printable(file.name)), size(file.size_bytes), short_time(file.modify_time))
     return Group(pairs(_inspection_pairs(found)), *([Text(), files] if found.files else []))
 
 
@@ -85,7 +85,7 @@ def scheduler(state: admin_pb2.CleanupScheduler) -> Table:
 
 
 def _scheduler_pairs(state: admin_pb2.CleanupScheduler) -> Iterator[tuple[str, str]]:
-    yield "scheduler", f"every {state.interval.ToSeconds()} s" if state.running else "stopped"
+    yield "scheduler", f"every {span(state.interval.ToSeconds())}" if state.running else "stopped"
     if state.HasField("next_run_time"):
         yield "next sweep", local_time(state.next_run_time)
     yield "last success", local_time(state.last_success_time) if state.HasField("last_success_time") else "never"

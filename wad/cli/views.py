@@ -1,4 +1,4 @@
-"""Sessions, events and health as tables and lines for people, and as JSON for programs."""
+"""Sessions and health as tables and lines for people, and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from wad.cli.listing import Column, Listing
-from wad.cli.text import local_time, printable, short_time
-from wad.v1 import access_pb2, admin_pb2, error_pb2, event_pb2, session_pb2
+from wad.cli.text import local_time, printable, short_time, timed
+from wad.v1 import access_pb2, admin_pb2, error_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +34,12 @@ def state_text(state: session_pb2.SessionState.ValueType) -> Text:
     """Return a state in its colour."""
     name = state_name(state)
     return Text(name, style=_STATE_STYLES.get(name, ""))
+
+
+def state_with_reason(session: session_pb2.Session) -> str:
+    """Return a session's state, and why it is out of service if it is and the state does not say that."""
+    state, reason = state_name(session.state), reason_name(session.removal_reason)
+    return state if session.active or reason == state else f"{state} ({reason})"
 
 
 def reason_name(reason: session_pb2.RemovalReason.ValueType) -> str:
@@ -71,14 +77,12 @@ def sessions_table(sessions: Iterable[session_pb2.Session]) -> Listing:
         "SESSION",
         "STATE",
         Column("USER", 1, shortened=True),
-        Column("ACTIVITY", 3),
-        Column("EXPIRES", 2),
+        Column(timed("ACTIVITY"), 3),
+        Column(timed("EXPIRES"), 2),
         Column("LABELS", 4, shortened=True),
     )
     for session in sessions:
-        state = state_name(session.state)
-        if not session.active:
-            state = f"{state} ({reason_name(session.removal_reason)})"
+        state = state_with_reason(session)
         table.add_row(
             session.session_id,
             Text(state, style=_STATE_STYLES.get(state, "")),
@@ -174,45 +178,6 @@ def pairs(facts: Iterable[tuple[str, str]]) -> Table:
     for name, value in facts:
         table.add_row(Text(name), Text(value))
     return table
-
-
-def watch_line(response: event_pb2.WatchEventsResponse) -> str | None:
-    """Return one line for a watcher, or None when there is nothing to tell a person."""
-    match response.WhichOneof("item"):
-        case "snapshot":
-            return _line("now", response.snapshot, state_name(response.snapshot.state))
-        case "event":
-            return _line(local_time(response.event.time), response.event.session, _what(response.event))
-        case "synced":
-            return "-- these are the sessions of the moment; from here on, what happens --"
-        case "reset":
-            return "-- too much happened meanwhile; from the beginning --"
-        case _:
-            return None
-
-
-def _line(when: str, session: session_pb2.Session, what: str) -> str:
-    return f"{when:<19}  {session.session_id:<24}  {what}"
-
-
-def _what(event: event_pb2.Event) -> str:  # noqa: PLR0911 - one line a kind of event
-    match event.WhichOneof("what"):
-        case "state_changed":
-            return transition(event.state_changed)
-        case "qr_issued":
-            return f"qr {event.qr_issued.qr.attempt}" if event.qr_issued.HasField("qr") else "qr (expired)"
-        case "pairing_code_issued":
-            return f"pairing code for +{printable(event.session.pairing_code.phone_number)}"
-        case "auth_success":
-            return f"linked to {who(event.auth_success.user)}"
-        case "heartbeat":
-            missed = event.heartbeat.failed_heartbeats
-            return f"heartbeat missed ({missed} in a row)" if missed else "heartbeat"
-        case "removed":
-            why = trouble(event.session)
-            return f"removed: {reason_name(event.removed.reason)}" + (f" ({why})" if why else "")
-        case _:
-            return "something that this wadctl does not know"
 
 
 def transition(change: session_pb2.StateChanged) -> str:

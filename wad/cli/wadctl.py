@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+import wad.cli.silence  # noqa: F401  # pyright: ignore[reportUnusedImport] - it comes before whatever imports gRPC
 from wad.cli import (
     alerts,
     audit,
@@ -24,11 +25,12 @@ from wad.cli import (
     views,
     workers,
 )
-from wad.cli.connection import Identity
 from wad.cli.failures import EXIT_CODES_HELP
+from wad.cli.identity import identity
 from wad.cli.output import Output, OutputOption
 from wad.cli.run import TimeoutOption, begin, started
 from wad.cli.version import VersionOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.zsh import complete_at_the_first_tab
 from wad.v1 import access_pb2, access_pb2_grpc, admin_pb2, admin_pb2_grpc
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
@@ -106,18 +108,17 @@ def root(
       wadctl --address wad.internal:7600 --token-file shop.token session list -o json
       wadctl health
     """
-    if (cert_file is None) != (key_file is None):
-        raise typer.BadParameter("A certificate and its key belong together: give both --cert-file and --key-file.")
-    ctx.obj = begin(address, output, Identity(_token(token_file), ca_file, cert_file, key_file))
-
-
-def _token(file: Path | None) -> str:
-    if file is None:
-        return os.environ.get("WAD_TOKEN", "").strip()
-    try:
-        return file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"The token cannot be read: {error}", param_hint="--token-file") from None
+    ctx.obj = begin(
+        address,
+        output,
+        identity(
+            token_file,
+            os.environ.get("WAD_TOKEN", ""),
+            ca_file=ca_file,
+            cert_file=cert_file,
+            key_file=key_file,
+        ),
+    )
 
 
 @app.command()
@@ -154,6 +155,7 @@ def whoami(ctx: typer.Context, timeout: TimeoutOption = 10, output: OutputOption
 
 def main() -> None:
     """Run the command line."""
+    complete_at_the_first_tab()
     app()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -30,8 +31,9 @@ def dump(data: Mapping[str, Any], *, one_of_many: bool) -> str:
     """Return a document.
 
     Args:
-        data: What JSON can hold.
+        data: What JSON can hold, and then read as JSON has it.
         one_of_many: It begins with ``---``.
     """
-    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, explicit_start=one_of_many)
+    plain: object = json.loads(json.dumps(data))  # so that names, such as of an enumeration, are texts here as there
+    text: str = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, explicit_start=one_of_many)
     return text.removesuffix("\n")

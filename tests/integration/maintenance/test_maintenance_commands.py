@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
+import socket as socketlib
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from tests.integration.maintenance.rooms import HOUR, JID, snapshot
 from wad.__main__ import app
 from wad.storage.state_lock import state_lock
+from wad.v1 import access_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -88,6 +92,67 @@ def test_cleanup_report_for_people(rooms: Rooms) -> None:
     assert "nothing was changed" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("cleanup --dry-run", 0),
+        ("emergency-cleanup --dry-run", 0),
+        ("health-report", 1),
+        ("backup --all --plaintext --to DIR", 0),
+        ("token list", 0),
+        ("config show", 0),
+        ("config check", 0),
+    ],
+)
+def test_yaml_has_what_json_has(rooms: Rooms, tmp_path: Path, line: str, code: int) -> None:
+    """Each report of the host's commands can be had as YAML, with the same names as in JSON."""
+    rooms.empty("old")
+    rooms.paired("shop")
+    arguments = line.replace("DIR", str(tmp_path / "backups")).split()
+    result = wad(*arguments, "-o", "yaml")
+    assert result.exit_code == code, result.output
+    assert shape(yaml.safe_load(result.stdout)) == shape(report(*arguments, code=code))
+
+
+def shape(answer: Any) -> Any:
+    """Return the names and the types in an answer."""
+    if isinstance(answer, dict):
+        return {name: shape(inside) for name, inside in cast("dict[str, Any]", answer).items()}
+    if isinstance(answer, list):
+        return [shape(inside) for inside in cast("list[Any]", answer)]
+    return type(cast("object", answer))
+
+
+def test_key_that_is_none_is_told_once(rooms: Rooms, tmp_path: Path) -> None:
+    """A recipient that is no public key is found before the first session, and said once for all of them."""
+    for name in ("ant", "bee"):
+        rooms.paired(name)
+    result = wad("backup", "--all", "--to", tmp_path / "backups", "--recipient", "age1foo")
+    assert result.exit_code == 2
+    assert result.output.count("no public key") == 1
+    assert not (tmp_path / "backups").exists()
+
+
+def test_tokens_have_the_contracts_names() -> None:
+    """For programs the fields of a token are called as in the contract, hence as wadctl calls those of anything."""
+    made = report("token", "create", "billing", "--role", "viewer")["token"]
+    names = [field.name for field in access_pb2.Token.DESCRIPTOR.fields]
+    assert list(made) == names
+    assert [list(token) for token in report("token", "list")["tokens"]] == [names]
+
+
+def test_silent_daemon_is_told_once(rooms: Rooms, tmp_path: Path) -> None:
+    """A socket that nobody serves is one finding of the daily report, without what gRPC says about it."""
+    rooms.paired("shop")
+    (tmp_path / "run").mkdir()
+    socket = tmp_path / "run" / "wad.sock"
+    with closing(socketlib.socket(socketlib.AF_UNIX)) as dead:
+        dead.bind(str(socket))
+    told = wad("health-report").stdout
+    assert told.count("the daemon did not answer") == told.count(str(socket)) == 1
+    assert "failed to connect" not in told
+
+
 def test_missing_directory_is_made_and_said(rooms: Rooms) -> None:
     """A cleanup without a session directory makes it, says so, and succeeds."""
     rooms.root.rmdir()
@@ -101,7 +166,8 @@ def test_missing_directory_is_made_and_said(rooms: Rooms) -> None:
         (("cleanup", "--older-than", "soon"), 2),
         (("cleanup", "--no-backup"), 2),
         (("cleanup", "--include-paired"), 2),
-        (("cleanup", "--include-paired", "--recipient", "age1nonsense"), 1),
+        (("cleanup", "--include-paired", "--recipient", "age1nonsense"), 2),
+        (("backup", "--all", "--to", "/nonexistent", "--recipient", "age1nonsense"), 2),
         (("backup", "--to", "/nonexistent"), 2),
         (("backup", "shop", "--all", "--to", "/nonexistent"), 2),
         (("backup", "../shop", "--to", "/nonexistent", "--plaintext"), 2),

@@ -137,15 +137,14 @@ async def test_link_for_programs_is_one_object_a_line(tmp_path: Path) -> None:
     assert "connected" in steps[-1]
 
 
-async def test_unwritable_picture_is_told(tmp_path: Path) -> None:
-    """A picture file that cannot be written ends the link with a message, not with a traceback."""
+@pytest.mark.parametrize("command", ["link", "create"])
+async def test_picture_without_a_directory_is_refused_before_the_session_is_made(tmp_path: Path, command: str) -> None:
+    """A picture file that cannot be written is wrong usage, told in a sentence before the daemon is asked."""
     async with serving(tmp_path) as served:
-        served.sessions.script = link_script(
-            served.sessions.put("shop", SessionState.CONNECTING), EventKind.AUTH_SUCCESS
-        )
-        result = await wadctl(served, "session", "link", "shop", "--png", str(tmp_path / "none" / "qr.png"))
-    assert result.exit_code == ExitCode.FAILED
-    assert "No such file" in result.stderr
+        result = await wadctl(served, "session", command, "shop", "--png", str(tmp_path / "none" / "qr.png"))
+        assert served.sessions.calls == []
+    assert result.exit_code == ExitCode.USAGE
+    assert "There is no directory" in result.stderr
 
 
 async def test_create_passes_on_limits_and_labels(tmp_path: Path) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import pty
 import re
 import signal
-import struct
 import subprocess
 import sys
 import termios
-from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
@@ -23,8 +19,11 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from tests.integration.rpc.rpc_fakes import USER, serving
+from tests.terminal import COLUMNS, LINES, Terminal
 from wad.cli.failures import ExitCode
 from wad.cli.wadctl import app
+from wad.domain.alerts import Alert, AlertState
+from wad.domain.records import AlertEvent
 from wad.domain.states import SessionState
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from tests.integration.rpc.rpc_fakes import Served
 
 pytestmark = pytest.mark.anyio
-
-COLUMNS, LINES = 80, 24
 
 
 @pytest.fixture(autouse=True)
@@ -55,73 +52,32 @@ async def wadctl(served: Served, *arguments: str, columns: int = COLUMNS) -> Res
     )
 
 
-class Terminal:
-    """A terminal of 80 columns and 24 lines with a command in it."""
-
-    def __init__(self, served: Served, *arguments: str) -> None:
-        self._window, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-        self.before = termios.tcgetattr(inner)
-        self.inner = inner
-        self.shown = ""
-        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
-        command = [sys.executable, "-m", "wad.cli.wadctl", "--address", f"unix://{served.socket}", *arguments]
-        self.process = subprocess.Popen(
-            command, stdin=inner, stdout=inner, stderr=inner, env=environment | {"TERM": "xterm-256color"}
-        )
-        os.set_blocking(self._window, False)
-
-    async def until(self, text: str) -> None:
-        """Wait until the terminal was sent that text."""
-        with anyio.move_on_after(30):
-            while text not in self.shown and self.process.poll() is None:
-                self._read()
-                await anyio.sleep(0.01)
-        assert text in self.shown, self.shown[-4000:]
-
-    async def interrupt(self) -> int:
-        """Press Ctrl-C and return the exit code."""
-        self.process.send_signal(signal.SIGINT)
-        with anyio.fail_after(30):
-            while self.process.poll() is None:
-                self._read()
-                await anyio.sleep(0.01)
-        self._read()
-        return self.process.returncode
-
-    def close(self) -> None:
-        """End everything."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self._window)
-        os.close(self.inner)
-
-    def _read(self) -> None:
-        with suppress(BlockingIOError):
-            self.shown += os.read(self._window, 1 << 16).decode()
+def terminal_of(served: Served, *arguments: str) -> Terminal:
+    """Return a terminal with a command for the server in it."""
+    return Terminal([sys.executable, "-m", "wad.cli.wadctl", "--address", f"unix://{served.socket}", *arguments])
 
 
 async def test_top_is_live_and_leaves_the_terminal_clean(tmp_path: Path) -> None:
-    """It shows a change as it happens, within the lines of the terminal; after Ctrl-C the terminal is as it was."""
+    """It shows a change as it happens, within the lines of the terminal; after Ctrl-C the terminal is as it was.
+
+    An alert, which concerns no session, is none.
+    """
     async with serving(tmp_path) as served:
         for number in range(40):
             served.sessions.put(f"session-{number:02}", user=USER)
-        terminal = Terminal(served, "top", "--interval", "0.2")
-        try:
+        with terminal_of(served, "top", "--interval", "0.2") as terminal:
             await terminal.until("session-00")
             await terminal.until("more sessions")
+            served.sessions.hub.publish(AlertEvent(1.0, AlertState(Alert.MEMORY_HIGH, active=True)))
             served.sessions.tell(served.sessions.put("session-00", SessionState.RECONNECTING))
             await terminal.until("reconnecting")
             code = await terminal.interrupt()
             after = termios.tcgetattr(terminal.inner)
-        finally:
-            terminal.close()
     assert code == ExitCode.INTERRUPTED
     assert terminal.shown.count("\x1b[?1049h") == terminal.shown.count("\x1b[?1049l") == 1
     assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
     assert after == terminal.before
-    assert "Traceback" not in terminal.shown
+    assert not set(re.findall("Traceback|unspecified", terminal.shown))
     frame = re.split(r"\x1b\[H", terminal.shown)[1]
     lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in frame.split("\n")]
     assert len(lines) <= LINES
@@ -203,3 +159,24 @@ async def test_events_are_one_answer_each(tmp_path: Path, output: str) -> None:
                 assert await process.wait() == ExitCode.INTERRUPTED
     answers = list(yaml.safe_load_all(text)) if output == "yaml" else [json.loads(line) for line in text.splitlines()]
     assert [next(key for key in answer if key != "token") for answer in answers] == ["snapshot", "synced", "event"]
+
+
+@pytest.mark.parametrize("command", [("events",), ("session", "watch")], ids=" ".join)
+async def test_alerts_are_lines_among_the_events(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """People see which alert it is, whether it was raised or resolved, and what was measured and compared."""
+    raised = AlertState(Alert.MEMORY_HIGH, active=True, value=2 << 30, threshold=1000 << 20)
+    off = AlertState(Alert.CERTIFICATE_EXPIRING, value=60)
+    async with serving(tmp_path) as served:
+        with terminal_of(served, *command, "--from-now") as terminal:
+            await terminal.until("what happens")
+            for state in (raised, replace(raised, active=False, value=1 << 20), off):
+                served.sessions.hub.publish(AlertEvent(1.0, state))
+            await terminal.until("certificate expires")
+            assert await terminal.interrupt() == ExitCode.INTERRUPTED
+    lines = [line[21:] for line in terminal.screen() if "Wad" in line]
+    memory, measures = "WadMemoryHigh             alert", "bytes resident in the daemon and its workers"
+    assert lines == [
+        f"{memory} raised: 2.0 GiB (threshold > 1000 MiB), {measures}",
+        f"{memory} resolved: 1.0 MiB (threshold > 1000 MiB), {measures}",
+        "WadCertificateExpiring    alert resolved: 1m (switched off), seconds until the TLS certificate expires",
+    ]

@@ -30,9 +30,10 @@ ALL = [words for name, app in ROOTS.items() for words in commands(name, get_comm
 LEAVES = [words for words in ALL if not any(len(other) > len(words) and other[: len(words)] == words for other in ALL)]
 
 
-def helped(words: tuple[str, ...]) -> str:
-    """Return the help as a terminal of 80 columns shows it."""
-    result = CliRunner().invoke(ROOTS[words[0]], [*words[1:], "--help"], env={"COLUMNS": "80"}, prog_name=words[0])
+def helped(words: tuple[str, ...], columns: int = 80) -> str:
+    """Return the help as a terminal of so many columns shows it."""
+    environment = {"COLUMNS": str(columns)}
+    result = CliRunner().invoke(ROOTS[words[0]], [*words[1:], "--help"], env=environment, prog_name=words[0])
     assert result.exit_code == 0, result.output
     return result.stdout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import pytest
@@ -30,6 +31,20 @@ def test_yaml_says_the_same_as_json(data: dict[str, Any]) -> None:
 def test_texts_that_look_like_something_else_stay_texts(text: str) -> None:
     """Labels and names keep their type in YAML, however they look."""
     assert yaml.safe_load(Output.YAML.dump({"label": text})) == {"label": text}
+
+
+class _Name(StrEnum):
+    SHOP = "shop"
+
+
+class _Number(IntEnum):
+    ONE = 1
+
+
+def test_names_and_numbers_of_enumerations_are_texts_and_numbers() -> None:
+    """Whatever stands for a text or a number in JSON does so in YAML."""
+    data = {"name": _Name.SHOP, "number": _Number.ONE, "pair": (_Name.SHOP, None)}
+    assert yaml.safe_load(Output.YAML.dump(data)) == json.loads(Output.JSON.dump(data))
 
 
 def test_many_answers_are_lines_or_documents() -> None:

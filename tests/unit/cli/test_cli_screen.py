@@ -27,7 +27,7 @@ def displayed(written: str) -> list[str]:
 def test_next_frame_takes_the_place_of_the_one_before() -> None:
     """On a terminal a QR that rotates is drawn over the old one, and lines stay above it in their order."""
     out = StringIO()
-    screen = Screen(out, Size(80, 24))
+    screen = Screen(out, lambda: Size(80, 24))
     screen.line("first")
     screen.show("qr one\nfooter")
     screen.line("second")
@@ -38,7 +38,7 @@ def test_next_frame_takes_the_place_of_the_one_before() -> None:
 def test_cleared_frame_is_gone() -> None:
     """When there is nothing left to scan, the QR goes away, and lines follow where it was."""
     out = StringIO()
-    screen = Screen(out, Size(80, 24))
+    screen = Screen(out, lambda: Size(80, 24))
     screen.show("qr")
     screen.clear()
     screen.line("done")
@@ -48,7 +48,7 @@ def test_cleared_frame_is_gone() -> None:
 def test_file_gets_no_movement() -> None:
     """What is not a terminal gets every frame in turn, and no movement of a cursor."""
     out = StringIO()
-    screen = Screen(out, None)
+    screen = Screen(out, lambda: None)
     for text in ("one", "two"):
         screen.show(text)
     screen.clear()
@@ -59,7 +59,7 @@ def test_file_gets_no_movement() -> None:
 def test_frame_higher_than_the_terminal_is_not_erased() -> None:
     """A frame whose top has scrolled away cannot be reached: the next one is drawn below it."""
     out = StringIO()
-    screen = Screen(out, Size(80, 2))
+    screen = Screen(out, lambda: Size(80, 2))
     screen.show("a\nb\nc")
     screen.show("d\ne\nf")
     assert "\x1b" not in out.getvalue()
@@ -68,7 +68,7 @@ def test_frame_higher_than_the_terminal_is_not_erased() -> None:
 def test_line_that_wraps_counts_as_many() -> None:
     """A frame line that is wider than the terminal is erased as the several lines that it takes there."""
     out = StringIO()
-    screen = Screen(out, Size(10, 24))
+    screen = Screen(out, lambda: Size(10, 24))
     screen.show(f"\x1b[1m{'x' * 21}\x1b[0m\nfooter")
     screen.clear()
     assert out.getvalue().endswith("\x1b[4F\x1b[J")
