@@ -221,6 +221,17 @@ class House:
             await reap(process)
 
 
+@asynccontextmanager
+async def two_houses(tmp_path: Path) -> AsyncGenerator[tuple[House, House]]:
+    """Furnish two houses beside one emulator: one for who sends, one for who receives."""
+    async with Emulated.running(tmp_path) as emulated:
+        places = [tmp_path / name for name in ("sender", "receiver")]
+        for place in places:
+            place.mkdir()
+        async with House.of(emulated, places[0]) as sender, House.of(emulated, places[1]) as receiver:
+            yield sender, receiver
+
+
 @dataclass
 class Daemon:
     """A running daemon, seen through its contract."""

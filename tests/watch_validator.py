@@ -19,10 +19,19 @@ class WatchBroken(AssertionError):
     """A watch told something that it must not tell, or left something out."""
 
 
-def wanted(request: Request, event: event_pb2.Event) -> bool:
-    """Return True when a watch with the filters of *request* is to tell of *event*."""
+def wanted(request: Request, event: event_pb2.Event, *, scoped: bool = False) -> bool:
+    """Return True when a watch with the filters of *request* is to tell of *event*.
+
+    Args:
+        request: What is watched.
+        event: What happened.
+        scoped: The caller reaches some sessions only, so that no alert is for it.
+    """
     kind = event_pb2.EventType.Value(f"EVENT_TYPE_{str(event.WhichOneof('what')).upper()}")
     session = event.session
+    is_alert = kind == event_pb2.EVENT_TYPE_ALERT
+    if is_alert == event.HasField("session") or (is_alert and scoped):
+        return False
     return (
         (not request.session_ids or session.session_id in request.session_ids)
         and (not request.types or kind in request.types)
@@ -48,6 +57,7 @@ class WatchValidator:
 
     def __init__(self, request: Request | None = None, *, scoped: bool = False) -> None:
         self._request = request or Request()
+        self._scoped = scoped
         self._filtered = scoped or bool(self._request.session_ids or self._request.types or self._request.phone_number)
         self.events: list[event_pb2.Event] = []
         self.resets, self.synced_at = 0, 0
@@ -141,7 +151,7 @@ class WatchValidator:
         self._move(response.token, told=1)
         if event.sequence != self.position:
             self._break(f"event {event.sequence} came with a token for {self.position}")
-        if not wanted(self._request, event):
+        if not wanted(self._request, event, scoped=self._scoped):
             self._break(f"event {event.sequence} was not asked for")
         self.events.append(event)
 

@@ -11,11 +11,12 @@ import typer
 
 from wad.cli import daemon_config, maintenance, monitoring, tokens
 from wad.cli.version import VersionOption  # noqa: TC001 - typer reads it from the annotation
+from wad.cli.zsh import complete_at_the_first_tab
 
 # ruff: noqa: D301 - \b keeps typer from joining lines
 
 if TYPE_CHECKING:
-    from wad.cli.daemon_config import Shown
+    from wad.cli.daemon_config import Checked, Shown
     from wad.cli.maintenance_run import Places
 
 _EMULATOR_READY = """\
@@ -60,7 +61,12 @@ def root(
 @app.command(epilog="Exit codes: 0 stopped in order; 1 failed; 2 wrong usage; 78 cannot run as it is configured.")
 def serve(
     config: Annotated[
-        Path | None, typer.Option(help="Configuration file (TOML).", envvar="WAD_CONFIG", show_default="the system's")
+        Path | None,
+        typer.Option(
+            help="Configuration file (TOML).",
+            envvar="WAD_CONFIG",
+            show_default="/etc/wad/wad.toml, or else ~/.config/wad/wad.toml",
+        ),
     ] = None,
 ) -> None:
     """Run the daemon in the foreground.
@@ -158,14 +164,27 @@ def _shown(config: Path | None, names: list[str]) -> Shown:
     return Shown(loaded.file, told(loaded.present, expanded(names), LIVE))
 
 
+def _checked(config: Path | None) -> Checked:
+    """Return whether a daemon could be started now."""
+    from wad.cli.daemon_config import Checked  # noqa: PLC0415 - see above
+    from wad.daemon.config.examination import examine  # noqa: PLC0415
+    from wad.daemon.config.keys import KEYS  # noqa: PLC0415
+    from wad.daemon.config.places import config_files  # noqa: PLC0415
+
+    found = examine(config)
+    changed = sum(found.config.origin(key) != "default" for key in KEYS)
+    return Checked(found.file, config_files(os.environ), changed, [str(doubt) for doubt in found.doubts])
+
+
 maintenance.mount(app)
-daemon_config.mount(app, _shown)
+daemon_config.mount(app, daemon_config.Ways(_shown, _checked))
 tokens.mount(app, _places)
 app.add_typer(monitoring.app)
 
 
 def main() -> None:
     """Run the ``wad`` command."""
+    complete_at_the_first_tab()
     app()
 
 

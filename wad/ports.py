@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import anyio
     from anyio.abc import TaskStatus
 
     from wad.domain.access import Token
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from wad.domain.events import EngineEvent
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
-    from wad.domain.records import SessionEvent, SessionRecord
+    from wad.domain.messages import Delivery, Message, MessageStatus
+    from wad.domain.records import SessionRecord, WatchEvent
     from wad.domain.states import RemovalReason
 
 
@@ -46,8 +48,13 @@ class Entropy(Protocol):
 class EngineSink(Protocol):
     """Who is told what the engine reports."""
 
-    def deliver(self, session_id: SessionId, event: EngineEvent) -> None:
-        """Take one fact about one session; never blocks, never raises."""
+    def deliver(self, session_id: SessionId, event: EngineEvent) -> anyio.Event | None:
+        """Take one fact about one session; never blocks, never raises.
+
+        Returns:
+            What is set once the fact's contents are on the disk, until when the engine is to keep it; None when nothing
+            has to be waited for.
+        """
         ...
 
 
@@ -85,6 +92,10 @@ class Engine(Protocol):
         Raises:
             EngineUnavailable: The worker did not answer.
         """
+        ...
+
+    def worker_of(self, session_id: SessionId) -> str:
+        """Return the name of the worker that runs the session's client; empty when none does."""
         ...
 
     async def unlink(self, session_id: SessionId, generation: int) -> None:
@@ -344,8 +355,56 @@ class Housekeeping(Protocol):
 
 
 class EventSink(Protocol):
-    """Who is told what happened to sessions."""
+    """Who is told what happened to sessions, and of alerts."""
 
-    def publish(self, event: SessionEvent) -> None:
+    def publish(self, event: WatchEvent) -> None:
         """Take one event; never blocks, never raises."""
+        ...
+
+
+class MessageStore(Protocol):
+    """Keeps messages; each method raises ``StorageError`` when it cannot, and has changed nothing then."""
+
+    async def add(self, added: Sequence[tuple[SessionId, Message]]) -> None:
+        """Keep messages; one that is there already stays as it is."""
+        ...
+
+    async def unacknowledged(self, after: int, sessions: Sequence[SessionId], limit: int) -> Sequence[Delivery]:
+        """Return received messages in the order of their numbers.
+
+        Args:
+            after: Only those with a higher number.
+            sessions: Only those of these sessions; of all when it is empty.
+            limit: Only so many.
+        """
+        ...
+
+    async def sessions_of(self, delivery_ids: Sequence[int]) -> Mapping[int, SessionId]:
+        """Return whose each of these received messages is; an absent one is left out."""
+        ...
+
+    async def forget(self, delivery_ids: Sequence[int]) -> None:
+        """Forget messages by their numbers; an absent one is no error."""
+        ...
+
+    async def forget_session(self, session_id: SessionId) -> None:
+        """Forget every message of a session."""
+        ...
+
+    async def forget_old(self, before: float, most: int) -> None:
+        """Forget what was stored before a time, and of each session what is more than the *most* newest messages."""
+        ...
+
+    async def raise_status(
+        self, session_id: SessionId, message_ids: Sequence[str], status: MessageStatus
+    ) -> Sequence[str]:
+        """Note how far messages that were sent have come; return the ids of those that had not come so far."""
+        ...
+
+    async def sent_ids(self, session_id: SessionId, message_ids: Sequence[str]) -> Sequence[str]:
+        """Return which of these messages are known to have been sent."""
+        ...
+
+    async def find(self, session_id: SessionId, message_id: str) -> Message | None:
+        """Return a message, None when it is not there."""
         ...

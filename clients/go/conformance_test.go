@@ -265,6 +265,9 @@ func TestMapsErrors(t *testing.T) {
 	for _, err := range client.Watch(&wadv1.WatchEventsRequest{SessionIds: []string{"../etc"}}).Items(ctx) {
 		refused(t, err, codes.InvalidArgument, "INVALID_INPUT")
 	}
+	for _, err := range client.Receive(&wadv1.Receive{SessionIds: []string{"../etc"}}).Items(ctx) {
+		refused(t, err, codes.InvalidArgument, "INVALID_SESSION_ID")
+	}
 }
 
 // Who shows no token at the encrypted listener is refused.
@@ -274,10 +277,14 @@ func TestRefusesWithoutToken(t *testing.T) {
 	refused(t, err, codes.Unauthenticated, "CREDENTIALS_REQUIRED")
 }
 
-// A token that the daemon does not know is refused, and ends a watch.
+// A token that the daemon does not know is refused, and ends a watch and an inbox.
 func TestRefusesAWrongToken(t *testing.T) {
 	ctx, stage := onStage(t)
-	for _, err := range stage.remote(t, "wad_0000_wrong").Watch(&wadv1.WatchEventsRequest{}).Items(ctx) {
+	client := stage.remote(t, "wad_0000_wrong")
+	for _, err := range client.Watch(&wadv1.WatchEventsRequest{}).Items(ctx) {
+		refused(t, err, codes.Unauthenticated, "TOKEN_INVALID")
+	}
+	for _, err := range client.Receive(&wadv1.Receive{}).Items(ctx) {
 		refused(t, err, codes.Unauthenticated, "TOKEN_INVALID")
 	}
 }
@@ -322,7 +329,10 @@ func TestNamesTheAddressOfAnUnreachableDaemon(t *testing.T) {
 	for _, err := range client.Watch(&wadv1.WatchEventsRequest{}).Items(ctx) {
 		failures = append(failures, err)
 	}
-	if len(failures) != 3 {
+	for _, err := range client.Receive(&wadv1.Receive{}).Items(ctx) {
+		failures = append(failures, err)
+	}
+	if len(failures) != 4 {
 		t.Fatalf("the failures are %v", failures)
 	}
 	for _, err := range failures {

@@ -28,3 +28,22 @@ func Example() {
 		fmt.Println(item, err) // through restarts of the daemon; an error is the last
 	}
 }
+
+func ExampleClient_Receive() {
+	ctx := context.Background()
+	client, err := wad.Connect(wad.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	inbox := client.Receive(&wadv1.Receive{})
+	for item, err := range inbox.Items(ctx) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if delivery := item.GetDelivery(); delivery != nil {
+			fmt.Println(delivery.GetMessage().GetChat(), delivery.GetMessage().GetText())
+			inbox.Acknowledge(delivery) // until then it comes again
+		}
+	}
+}

@@ -2,24 +2,13 @@ package wad
 
 import (
 	"context"
-	"errors"
-	"io"
 	"iter"
-	"math/rand/v2"
 	"sync/atomic"
-	"time"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"wad/clients/go/wadv1"
-)
-
-const (
-	shortestPause = 100 * time.Millisecond
-	longestPause  = 5 * time.Second
 )
 
 // Watch tells what happens to sessions. Make one with [Client.Watch].
@@ -57,15 +46,14 @@ func (w *Watch) Items(ctx context.Context) iter.Seq2[*wadv1.WatchEventsResponse,
 			if run.left {
 				return
 			}
-			if !run.resumable(err) {
+			if !run.helps(err) {
 				yield(nil, err)
 				return
 			}
-			if err := sleep(ctx, pause(run.failures, err)); err != nil {
+			if err := run.pause(ctx, err); err != nil {
 				yield(nil, err)
 				return
 			}
-			run.failures++
 			if run.partial && !yield(&wadv1.WatchEventsResponse{Item: &wadv1.WatchEventsResponse_Reset_{Reset_: &wadv1.Reset{}}}, nil) {
 				return
 			}
@@ -77,11 +65,10 @@ func (w *Watch) Items(ctx context.Context) iter.Seq2[*wadv1.WatchEventsResponse,
 // watchRun is one loop over a watch's items.
 type watchRun struct {
 	*Watch
-	yield    func(*wadv1.WatchEventsResponse, error) bool
-	left     bool // the caller has left the loop
-	answered bool // the daemon has answered in this run
-	partial  bool // part of a first snapshot was given out, to which no token leads back
-	failures int  // in a row
+	resumption
+	yield   func(*wadv1.WatchEventsResponse, error) bool
+	left    bool // the caller has left the loop
+	partial bool // part of a first snapshot was given out, to which no token leads back
 }
 
 // once watches until the stream or the loop ends; it returns the stream's error.
@@ -109,45 +96,7 @@ func (r *watchRun) give(item *wadv1.WatchEventsResponse) bool {
 	if token := item.GetToken(); token != "" {
 		r.token.Store(&token)
 	}
-	r.answered, r.failures, r.partial = true, 0, r.Token() == ""
+	r.told()
+	r.partial = r.Token() == ""
 	return item.GetBookmark() != nil || r.yield(item, nil)
-}
-
-// resumable tells whether watching again can help.
-func (r *watchRun) resumable(err error) bool {
-	var failure *Error
-	switch {
-	case err == io.EOF: // a watch has no end of its own
-		return true
-	case !errors.As(err, &failure):
-		return false
-	case failure.Code == codes.Unavailable:
-		return r.answered || failure.Reason != ""
-	default:
-		return failure.Code == codes.ResourceExhausted && failure.Reason == "SLOW_CONSUMER"
-	}
-}
-
-// pause returns how long to wait before the next try: what the daemon asks for, and on top a time that doubles with each
-// failure and that chance shortens by up to a half, so that not all watchers come back at once.
-func pause(failures int, err error) time.Duration {
-	grown := min(longestPause, shortestPause<<min(failures, 16))
-	wait := grown/2 + rand.N(grown/2)
-	var failure *Error
-	if errors.As(err, &failure) && failure.RetryAfter != nil {
-		wait += *failure.RetryAfter
-	}
-	return wait
-}
-
-// sleep waits, or fails when the context ends first.
-func sleep(ctx context.Context, duration time.Duration) error {
-	timer := time.NewTimer(duration)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return &Error{Code: status.FromContextError(ctx.Err()).Code(), Message: "The watch was ended.", cause: ctx.Err()}
-	}
 }

@@ -65,14 +65,21 @@ func play(t *testing.T, s *scripted) ([]string, error) {
 // watching returns a watch that the service answers.
 func watching(t *testing.T, service wadv1.EventServiceServer) *wad.Watch {
 	t.Helper()
+	client := served(t, func(server *grpc.Server) { wadv1.RegisterEventServiceServer(server, service) })
+	return client.Watch(&wadv1.WatchEventsRequest{})
+}
+
+// served returns a client of a server that was just made.
+func served(t *testing.T, register func(*grpc.Server)) *wad.Client {
+	t.Helper()
 	socket := filepath.Join(t.TempDir(), "wad.sock")
 	listening, err := net.Listen("unix", socket)
 	must(t, err)
 	server := grpc.NewServer()
-	wadv1.RegisterEventServiceServer(server, service)
+	register(server)
 	go func() { _ = server.Serve(listening) }()
 	t.Cleanup(server.Stop)
-	return connected(t, wad.Options{Target: "unix://" + socket}).Watch(&wadv1.WatchEventsRequest{})
+	return connected(t, wad.Options{Target: "unix://" + socket})
 }
 
 func short(item *wadv1.WatchEventsResponse) string {

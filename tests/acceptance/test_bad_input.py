@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,9 @@ async def test_an_emulator_is_refused_unless_it_is_allowed(house: House) -> None
             assert await process.wait() == 78
     finally:
         await reap(process)
-    assert "allow_custom_upstream" in house.log.read_text()
+    (line,) = (json.loads(line) for line in house.log.read_text().splitlines())
+    assert (line["event"], line["level"]) == ("daemon.failed", "critical")
+    assert "allow_custom_upstream" in line["error"]
 
 
 async def test_sigterm_closes_the_sessions_and_keeps_the_files(house: House) -> None:

@@ -73,6 +73,7 @@ async def test_a_changed_file_is_read_at_sighup_and_takes_effect(house: House) -
     """New limits hold for the next session, the linked one stays connected, and what needs a restart is named."""
     house.settings["sessions"] = {"idle": "15m"}
     async with house.daemon() as daemon:
+        assert logged(house, "daemon.starting")[0]["config_file"].endswith(".toml")
         await daemon.link("shop", "491701234567")
         house.settings["sessions"] = {"idle": "20m", "max_sessions": 2, "restore_concurrency": 3}
         house.settings["daemon"]["log_level"] = "debug"
@@ -169,11 +170,16 @@ async def test_a_configuration_is_checked_and_shown_without_a_daemon(house: Hous
         1200,
         "environment variable WAD_SESSIONS__IDLE",
     )
-    house.settings["grpc"] = {"tcp": "0.0.0.0:7600"}
+    grants = '[{"user": "nobody-of-that-name", "role": "viewer"}]'
+    doubtful = await command(house, "wad", "config", "check", "--config", path, WAD_ACCESS__GRANTS=grants)
+    assert doubtful.returncode == 0
+    assert doubtful.stderr.startswith("Warning: environment variable WAD_ACCESS__GRANTS: access.grants[0].user")
+    house.settings["grpc"] = {"tcp": "0.0.0.0:7600", "tls_client_ca_file": "/absent"}
     house.settings["sessions"] = {"idel": 1}
     house.write_config()
     bad = await command(house, "wad", "config", "check", "--config", path)
     assert bad.returncode == os.EX_CONFIG
     assert "did you mean sessions.idle?" in bad.stderr
     assert "without TLS" in bad.stderr
+    assert "grpc.tls_client_ca_file = '/absent': it cannot be read" in bad.stderr
     assert (await command(house, "wad", "config", "show", "sesions", "--config", path)).returncode == os.EX_CONFIG

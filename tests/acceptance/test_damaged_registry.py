@@ -30,4 +30,4 @@ async def test_a_damaged_registry_ends_the_daemon_for_good_and_stays_as_it_is(ho
     finally:
         await reap(process)
     assert registry.read_bytes() == GARBAGE
-    assert "Restore it from a backup" in house.log.read_text()
+    assert "put a copy in its place" in house.log.read_text()

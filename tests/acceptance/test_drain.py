@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ async def test_a_drained_daemon_says_so_everywhere_and_keeps_its_sessions(house:
         assert error_info(await watch.failure()).reason == "DRAINING"
         health = await daemon.admin.GetHealth(admin_pb2.GetHealthRequest(), timeout=PATIENCE)
         assert health.status == admin_pb2.HEALTH_STATUS_NOT_SERVING
+        (serving,) = (check for check in health.checks if check.name == "serving")
+        assert re.fullmatch(r"drained by \w+ at \S+Z; it takes calls again when .*", serving.message)
         assert (await daemon.http("/readyz")).status_code == 503
         assert (await daemon.http("/livez")).status_code == 200
         metrics = (await daemon.http("/metrics")).text

@@ -61,7 +61,7 @@ def stage() -> Iterator[str]:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", SUITES)
 def test_a_client_conforms(language: str, request: pytest.FixtureRequest) -> None:
-    """The client links, watches across a restart of the daemon, and tells errors and refusals for what they are."""
+    """The client links, watches and receives across a restart of the daemon, and tells errors and refusals apart."""
     suite, client = SUITES[language], ROOT / "clients" / language
     if missing := suite.missing(client):
         why = f"{language}: {missing} is not here; `make clients-setup` gets what the language itself does not"

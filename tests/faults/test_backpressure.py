@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from tests.faults.witnesses import is_undisturbed, link_all, workers
-from tests.house import Emulated, House, free_port, reap, until
+from tests.house import reap, two_houses, until
+from tests.receiver import Receiver
 from wad.v1 import device_pb2
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from anyio.abc import Process
 
     from tests.faults.toll import Tolls
+    from tests.house import House
 
 pytestmark = pytest.mark.anyio
 
@@ -33,27 +35,15 @@ BEATS = 3000
 """Heartbeats, each an event of some 500 bytes: many times what waits in a connection before gRPC holds back."""
 
 
-@asynccontextmanager
-async def two_houses(tmp_path: Path) -> AsyncGenerator[tuple[House, House]]:
-    """Furnish two houses beside one emulator: one for who sends, one for who receives."""
-    async with Emulated.running(tmp_path) as emulated:
-        places = [tmp_path / name for name in ("sender", "receiver")]
-        for place in places:
-            place.mkdir()
-        async with House.of(emulated, places[0]) as sender, House.of(emulated, places[1]) as receiver:
-            sender.settings["http"]["port"], receiver.settings["http"]["port"] = free_port(), free_port()
-            yield sender, receiver
-
-
 def resident(pids: set[int]) -> int:
     """Return the bytes that processes hold together."""
     return sum(psutil.Process(pid).memory_info().rss for pid in pids)
 
 
-async def test_a_flood_of_messages_for_a_daemon_that_stands_still_is_counted_to_the_last(
+async def test_a_flood_of_messages_for_a_daemon_that_stands_still_is_received_to_the_last(
     tmp_path: Path, tolls: Tolls
 ) -> None:
-    """Hundreds of messages come while the daemon is stopped; each is counted once then, and memory stays bounded."""
+    """Hundreds of messages come while the daemon is stopped; each is counted once then, and handed out in its turn."""
     async with two_houses(tmp_path) as (sender, receiver), sender.daemon() as sending, receiver.daemon() as daemon:
         await link_all(sending, {"ada": "491700000001"})
         jid = (await link_all(daemon, {"bob": "491700000002"}))["bob"]
@@ -63,8 +53,8 @@ async def test_a_flood_of_messages_for_a_daemon_that_stands_still_is_counted_to_
         async with tolls.of(receiver, f"the daemon stands still while {FLOOD} messages come", connections=0):
             daemon.process.send_signal(signal.SIGSTOP)
             try:
-                for _ in range(FLOOD):
-                    await sending.send("ada", "491700000002", "hello")
+                for number in range(FLOOD):
+                    await sending.send("ada", "491700000002", str(number))
 
                 async def taken() -> bool:
                     return (await receiver.emulator.devices())[jid]["queued"] == 0
@@ -78,6 +68,9 @@ async def test_a_flood_of_messages_for_a_daemon_that_stands_still_is_counted_to_
 
             await until(counted, "every message is counted")
         assert (await daemon.get("bob")).counters.messages_received == FLOOD
+        async with Receiver.of(daemon.messages, most=1000) as receiving:
+            await receiving.until(lambda it: len(it.texts) >= FLOOD)
+            assert receiving.texts == [str(number) for number in range(FLOOD)]
         await is_undisturbed(daemon, before)
         assert resident(processes) <= held + GROWTH
 

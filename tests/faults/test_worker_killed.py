@@ -23,7 +23,7 @@ def workers(daemon: Daemon) -> set[int]:
 
 
 async def test_a_killed_worker_is_reported_and_the_daemon_lives(house: House, tolls: Tolls) -> None:
-    """After SIGKILL of its worker a session is disconnected, with the cause, and then connected again."""
+    """After SIGKILL of its worker a session is disconnected and connected again; the cause and the count stay."""
     async with house.daemon() as daemon:
         jid = (await daemon.link("sales", "491700000001"))[-1].user.jid
         (victim,) = workers(daemon)
@@ -37,4 +37,6 @@ async def test_a_killed_worker_is_reported_and_the_daemon_lives(house: House, to
             back = (await daemon.until_state("sales", "connected"))[-1]
         assert back.user.jid == jid
         assert back.auto_reconnected
+        assert (back.last_error, back.counters.reconnects) == (lost.last_error, 1)
+        assert 'wad_session_reconnects_total{outcome="success"} 1.0' in (await daemon.http("/metrics")).text
         assert daemon.process.returncode is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from wad.domain.debugging import CallFacts, DebugReport, QueueFacts, TimerFacts
+from wad.managers.inbox import MOST_WAITING
 from wad.observability.tasks import tasks_now
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from wad.engine.host import WorkerEngine
     from wad.managers.alerts import AlertWatch
     from wad.managers.hub import EventHub
+    from wad.managers.inbox import Inbox
     from wad.managers.session_manager import SessionManager
     from wad.managers.sweeper import Sweeper
     from wad.ports import Clock
@@ -35,6 +37,7 @@ class Debugger:
         database: The registry.
         sweeper: Sweeps at every interval.
         alerts: Looks for alerts at every interval.
+        inbox: Stores what sessions receive.
         streams: The calls.
         clock: Tells when timers are due.
     """
@@ -48,6 +51,7 @@ class Debugger:
         database: Database,
         sweeper: Sweeper,
         alerts: AlertWatch,
+        inbox: Inbox,
         streams: OpenStreams,
         clock: Clock,
     ) -> None:
@@ -57,6 +61,7 @@ class Debugger:
         self._database = database
         self._sweeper = sweeper
         self._alerts = alerts
+        self._inbox = inbox
         self._streams = streams
         self._clock = clock
 
@@ -103,6 +108,7 @@ class Debugger:
         yield QueueFacts("registry", self._database.under_way, meaning="statements under way or waiting")
         for reader in hub.readers:
             yield QueueFacts(f"watcher {reader.name}", hub.last - reader.position, hub.retention, "events not yet sent")
+        yield QueueFacts("messages", self._inbox.waiting, MOST_WAITING, "received, not yet on the disk")
         for session_id, runner in self._manager.runners.items():
             if runner.backlog:
                 yield QueueFacts(f"inbox {session_id}", runner.backlog, meaning="facts not yet acted upon")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wad.engine.host import WorkerEngine
     from wad.managers.alerts import AlertWatch
     from wad.managers.devices import MultiDeviceSessionManager
+    from wad.managers.inbox import Inbox
     from wad.managers.session_manager import SessionManager
     from wad.managers.sweep import Sweep
     from wad.managers.sweeper import Sweeper
@@ -35,6 +36,7 @@ class Effects:
         sweeper: Says when that runs.
         grants: What users of the host and holders of certificates may do.
         engine: Its workers.
+        inbox: Keeps their messages.
         alerts: What looks for alerts.
     """
 
@@ -44,6 +46,7 @@ class Effects:
     sweeper: Sweeper
     grants: Grants
     engine: WorkerEngine
+    inbox: Inbox
     alerts: AlertWatch
 
     def by_key(self) -> Mapping[str, Callable[[Config], None]]:
@@ -85,6 +88,10 @@ class Effects:
             max_resident_bytes=config.engine.worker_max_memory, max_worker_age=config.engine.worker_max_age
         )
 
+    def set_inbox(self, config: Config) -> None:
+        """Keep messages so long, and so many."""
+        self.inbox.terms = config.messages.to_terms()
+
     def set_alerts(self, config: Config) -> None:
         """Look for alerts in this way."""
         self.alerts.set_terms(config.alerts.to_terms())
@@ -106,6 +113,8 @@ LIVE: Final[Mapping[str, Callable[[Effects, Config], None]]] = {
     "devices.max_age": Effects.set_policies,
     "devices.heartbeat": Effects.set_policies,
     "devices.max_failed_heartbeats": Effects.set_policies,
+    "messages.retention": Effects.set_inbox,
+    "messages.max_kept": Effects.set_inbox,
     "alerts.interval": Effects.set_alerts,
     "alerts.hysteresis": Effects.set_alerts,
     **{f"alerts.{threshold}": Effects.set_alerts for threshold in _THRESHOLDS},

@@ -42,7 +42,12 @@ async def run_daemon(live: LiveConfig) -> None:
         StorageError: The state directory cannot be used.
     """
     config, attended = live.present, os.isatty(0)
-    _log.info("daemon.starting", version=version("wad"), state_dir=str(config.daemon.state_dir))
+    _log.info(
+        "daemon.starting",
+        version=version("wad"),
+        config_file=None if live.file is None else str(live.file.absolute()),
+        state_dir=str(config.daemon.state_dir),
+    )
     if config.engine.custom_upstream:
         _log.warning(
             "daemon.custom_upstream",
@@ -52,6 +57,7 @@ async def run_daemon(live: LiveConfig) -> None:
         async with furnished(live) as parts, anyio.create_task_group() as tasks:
             await parts.tokens.load()
             await tasks.start(parts.http.run)  # it can be asked from the beginning whether the rest is there yet
+            tasks.start_soon(parts.inbox.run)
             await tasks.start(parts.manager.run)
             await parts.manager.adopt()  # before anybody can ask for a session whose client runs already
             await tasks.start(parts.rpc.run)
@@ -59,7 +65,7 @@ async def run_daemon(live: LiveConfig) -> None:
             await tasks.start(parts.manager.restore)
             tasks.start_soon(parts.sweeper.run)
             tasks.start_soon(parts.alerts.run)
-            tasks.start_soon(parts.drain.run, partial(_turn_away, parts))
+            tasks.start_soon(parts.drain.run, partial(_drain, parts))
             tasks.start_soon(_keep_service_manager_informed, parts)
             tasks.start_soon(_prove_life, parts.reporter.live)
             parts.reporter.set_serving(True)
@@ -118,7 +124,8 @@ def _dump(parts: Parts) -> None:
 async def _stop(live: LiveConfig, parts: Parts, end_sessions: Callable[[], Awaitable[None]]) -> None:
     """Take no more work, end the streams, close the sessions; what hangs is left to the engine's own stop limit."""
     service_manager.stopping()
-    await _turn_away(parts, stops=True)
+    parts.reporter.set_serving(False)
+    await parts.rpc.drain(stops=True)
     seconds = live.present.daemon.stop_timeout
     with anyio.move_on_after(seconds) as scope:
         await end_sessions()
@@ -126,10 +133,10 @@ async def _stop(live: LiveConfig, parts: Parts, end_sessions: Callable[[], Await
         _log.error("daemon.stop_timed_out", seconds=seconds)
 
 
-async def _turn_away(parts: Parts, *, stops: bool = False) -> None:
+async def _drain(parts: Parts) -> None:
     """Take no more work, and end the streams; health says so first, for those who send work elsewhere then."""
-    parts.reporter.set_serving(False)
-    await parts.rpc.drain(stops=stops)
+    parts.reporter.drain(parts.drain.asked_by, parts.drain.asked_at)
+    await parts.rpc.drain(stops=False)
 
 
 async def _keep_service_manager_informed(parts: Parts) -> None:

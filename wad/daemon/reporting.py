@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from wad.observability.snapshot import Snapshot
 from wad.rpc.access.x509 import expires_at
 from wad.rpc.admin_service import HealthCheck, HealthReport, HealthStatus, Upstream
 from wad.rpc.convert_admin import DaemonStats
+from wad.storage.directories import obstacle
 from wad.storage.session_files import LEAST_FREE
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class Reporter:
         self.ready = HealthChecks([Check("serving", self._serving), Check("workers", self._has_workers)])
         self.well = HealthChecks(
             [
-                Check("storage", self._has_space),
+                Check("storage", self._can_store),
                 Check("credentials", self._has_credentials),
                 Check("crashes", self._crashes),
             ]
@@ -75,6 +77,7 @@ class Reporter:
         self._process = psutil.Process()
         self._is_serving = False
         self._is_draining = False
+        self._why_not = "the daemon is starting"
         self._manager: SessionManager | None = None
         self._hub: EventHub | None = None
 
@@ -85,6 +88,18 @@ class Reporter:
     def set_serving(self, serving: bool) -> None:  # noqa: FBT001 - a plain setter
         """Note whether calls are taken; once they are not any more, the daemon drains."""
         self._is_serving, self._is_draining = serving, not serving
+        self._why_not = "the daemon is going down"
+
+    def drain(self, by: str, at: float) -> None:
+        """Note that no calls are taken any more, until a restart, because somebody asked for that.
+
+        Args:
+            by: Who asked.
+            at: When, in seconds since the epoch.
+        """
+        self.set_serving(False)
+        moment = datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        self._why_not = f"drained by {by} at {moment}; it takes calls again when it has been restarted"
 
     def snapshot(self) -> Snapshot:
         """Return the present counts."""
@@ -165,7 +180,7 @@ class Reporter:
             return None
 
     async def _serving(self) -> str | None:
-        return None if self._is_serving else "the daemon is starting or going down"
+        return None if self._is_serving else self._why_not
 
     async def _has_workers(self) -> str | None:
         """A worker that is missing is replaced when it is needed; none of them usable is a fault."""
@@ -173,7 +188,10 @@ class Reporter:
         stuck = workers and all(worker.state is WorkerState.STARTING for worker in workers)
         return "no worker is ready yet" if stuck else None
 
-    async def _has_space(self) -> str | None:
+    async def _can_store(self) -> str | None:
+        trouble = obstacle(self._sessions_dir)
+        if trouble is not None:
+            return f"the sessions' directory {trouble}; none can start"
         free = self.free_space()
         return None if free >= LEAST_FREE else f"only {free >> 20} MiB are free for sessions; none can start"
 

@@ -26,7 +26,7 @@ def tracing_to(endpoint: str | None) -> AbstractContextManager[None]:
         from wad.observability.tracing import exporting  # noqa: PLC0415 - an extra that most do not install
     except ImportError as error:
         raise ConfigurationError(
-            f"tracing.endpoint is set, but OpenTelemetry cannot be imported ({error}). Install it with "
-            "`pip install 'wad[otel]'`, or delete tracing.endpoint."
+            f"tracing.endpoint is set, but OpenTelemetry cannot be imported ({error}). Install wad with its extra "
+            "`otel`, as `make install` does, or delete tracing.endpoint."
         ) from error
     return exporting(endpoint)

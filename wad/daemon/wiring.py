@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from wad.engine.settings import CustomUpstream, EngineSettings
 from wad.managers.alerts import AlertWatch
 from wad.managers.devices import MultiDeviceSessionManager
 from wad.managers.hub import EventHub
+from wad.managers.inbox import Inbox
 from wad.managers.messages import Messenger
 from wad.managers.session_manager import SessionManager
 from wad.managers.sweep import Sweep
@@ -41,6 +43,7 @@ from wad.storage.audit_log import AuditLog
 from wad.storage.custody import SessionCustody
 from wad.storage.database import open_database
 from wad.storage.inspection import DirectoryInspector
+from wad.storage.messages import SqlMessages
 from wad.storage.registry import SqlRegistry
 from wad.storage.replies import SqlReplies
 from wad.storage.session_files import SessionDirectories
@@ -50,7 +53,11 @@ from wad.storage.tokens import SqlTokens
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    import anyio
+
     from wad.daemon.config import Config, LiveConfig
+    from wad.domain.events import MessageReceived
+    from wad.domain.ids import SessionId
     from wad.storage.database import Database
 
 
@@ -60,6 +67,7 @@ class Parts:
 
     Attributes:
         manager: The sessions, and below them the engine.
+        inbox: Stores what sessions receive.
         sweeper: Sweeps at every interval.
         alerts: Looks for alerts at every interval.
         rpc: The gRPC server.
@@ -73,6 +81,7 @@ class Parts:
     """
 
     manager: SessionManager
+    inbox: Inbox
     sweeper: Sweeper
     alerts: AlertWatch
     rpc: RpcServer
@@ -121,7 +130,8 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
     )
     for service, method in METHODS:
         metrics.rpc.register(service, method)
-    hub = EventHub(sinks=(metrics.sessions,))
+    inbox = Inbox(SqlMessages(database), clock, config.messages.to_terms(), metrics.messages.lost)
+    hub = EventHub(sinks=(metrics.sessions, inbox))
     files = SessionDirectories(config.daemon.sessions_dir)
     inspector = DirectoryInspector(config.daemon.sessions_dir)
     manager = SessionManager(
@@ -133,7 +143,7 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         files=files,
         inspector=inspector,
         hub=hub,
-        received=metrics.messages.received,
+        received=partial(_receive, metrics, inbox),
         clock=clock,
         entropy=SystemEntropy(),
         policy=config.sessions.to_policy(),
@@ -149,7 +159,8 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         trash_retention=config.sessions.trash_retention,
     )
     sweeper = Sweeper(sweep, clock, interval=config.sessions.cleanup_interval, sink=metrics.cleanup)
-    alerts = AlertWatch(Measures(reporter, sweeper.state, clock), clock, config.alerts.to_terms(), sink=metrics.alerts)
+    measures = Measures(reporter, sweeper.state, clock)
+    alerts = AlertWatch(measures, clock, config.alerts.to_terms(), sink=metrics.alerts, events=hub)
     archives = SessionArchives(SessionCustody(config.daemon.sessions_dir), registry, manager, clock)
     tokens, audit = TokenKeeper(SqlTokens(database), clock), AuditLog(config.daemon.state_dir / "audit")
     streams = OpenStreams(clock, metrics.rpc.watch_ended)
@@ -161,17 +172,18 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         database=database,
         sweeper=sweeper,
         alerts=alerts,
+        inbox=inbox,
         streams=streams,
         clock=clock,
     )
     devices = MultiDeviceSessionManager(manager, config.devices.to_policy(config.sessions))
     grants = Grants(config.access.to_grants())
-    live.attend(Effects(manager, devices, sweep, sweeper, grants, engine, alerts).by_key())
+    live.attend(Effects(manager, devices, sweep, sweeper, grants, engine, inbox, alerts).by_key())
     rpc = RpcServer(
         _rpc_settings(config),
         sessions=manager,
         devices=devices,
-        messages=Messenger(manager, engine, metrics.messages.sent),
+        messages=Messenger(manager, engine, inbox, metrics.messages.sent),
         hub=hub,
         clock=clock,
         admin=AdminService(
@@ -207,7 +219,12 @@ def _assemble(live: LiveConfig, database: Database) -> Parts:
         recognise=tokens.verify,
     )
     http = HttpServer(sources, host=config.http.host, port=config.http.port)
-    return Parts(manager, sweeper, alerts, rpc, drain, http, metrics, reporter, tokens, debugger, clock)
+    return Parts(manager, inbox, sweeper, alerts, rpc, drain, http, metrics, reporter, tokens, debugger, clock)
+
+
+def _receive(metrics: Metrics, inbox: Inbox, session_id: SessionId, event: MessageReceived) -> anyio.Event | None:
+    metrics.messages.received(event)
+    return inbox.take(session_id, event)
 
 
 def _engine_settings(config: Config) -> EngineSettings:
@@ -221,7 +238,7 @@ def _engine_settings(config: Config) -> EngineSettings:
         sessions_per_worker=engine.sessions_per_worker,
         device_name=engine.device_name,
         platform=engine.platform,
-        log_level=engine.log_level,
+        log_level="WARN" if engine.log_level == "warning" else engine.log_level.upper(),  # as the engine names them
         max_resident_bytes=engine.worker_max_memory,
         max_worker_age=engine.worker_max_age,
         upstream=upstream,

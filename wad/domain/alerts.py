@@ -92,7 +92,7 @@ TERMS: Final[Mapping[Alert, Terms]] = {
     Alert.MEMORY_HIGH: Terms("memory", "bytes resident in the daemon and its workers"),
     Alert.TIMER_LEAK: Terms("qr_timers_per_session", "QR timers for each live session"),
     Alert.SESSIONS_DEGRADED: Terms("degraded_sessions", "part of the live sessions without a connection", looks=2),
-    Alert.CLEANUP_STALE: Terms("cleanup_age", "seconds since the last sweep without a failure"),
+    Alert.CLEANUP_STALE: Terms("cleanup_age", "seconds since the last sweep without a failure, or since the start"),
     Alert.STATE_DIR_FILLING_UP: Terms("free_space", "bytes free for sessions", below=True),
     Alert.CERTIFICATE_EXPIRING: Terms("certificate_left", "seconds until the TLS certificate expires", below=True),
     Alert.PAIRING_FAILING: Terms("pairing_failures", "part of the attempts to link that failed", looks=0),

@@ -22,8 +22,10 @@ class AuditRecord:
         caller: Who called.
         mechanism: How the caller was recognised.
         target: What it was done to; empty when it was not one thing.
-        reason: Why it failed; empty when it did not.
+        reason: Why it failed, or ended in order but came to nothing; empty when neither is so.
         token_id: The caller's token; empty for other callers.
+        detail: What more is to be known of it, such as the reason of a removal, or each key of the configuration with
+            its old and its new value; empty when there is nothing.
     """
 
     at: float
@@ -36,6 +38,7 @@ class AuditRecord:
     target: str = ""
     reason: str = ""
     token_id: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ class TaskFacts:
 
     Attributes:
         name: Its name, or that of its function.
-        stack: Where it is: functions with their module and line, the innermost first.
+        where: Where it is: functions with their module and line, the innermost first.
     """
 
     name: str
-    stack: tuple[str, ...]
+    where: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wad.domain.records import SessionEvent
+    from wad.domain.records import LastError, SessionEvent
     from wad.domain.states import RemovalReason
 
 
@@ -78,9 +78,10 @@ class Discard:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The session is over; nothing follows."""
+    """The session is over for this reason, and because of this fault if there was one; nothing follows."""
 
     reason: RemovalReason
+    cause: LastError | None
 
 
 Effect = (

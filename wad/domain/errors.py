@@ -250,7 +250,9 @@ class Draining(WadError):
     reason = "DRAINING"
 
     def __init__(self) -> None:
-        super().__init__("The daemon is going down; try again in a moment.")
+        super().__init__(
+            "The daemon takes no new work: it was drained, or is going down. Try again once it has been started anew."
+        )
 
 
 class IllegalTransition(WadError):
@@ -285,6 +287,31 @@ class MessageRefused(EngineError):
             "again."
         )
         self.session_id = session_id
+
+
+class MessageNotFound(WadError):
+    """No such message is kept."""
+
+    reason = "MESSAGE_NOT_FOUND"
+
+    def __init__(self, session_id: str, message_id: str) -> None:
+        super().__init__(
+            f"Of session {session_id!r} there is no message {message_id!r}: it was acknowledged, is older than "
+            "messages are kept, or there never was one."
+        )
+        self.session_id = session_id
+
+
+class MessagesNotKept(WadError):
+    """The daemon is configured to keep no messages."""
+
+    reason = "MESSAGES_NOT_KEPT"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This daemon keeps no messages, so there are none to hand out; set messages.retention in its configuration "
+            "to how long it is to keep them."
+        )
 
 
 class MessageUnconfirmed(EngineError):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wad.domain.messages import Message, Receipt
     from wad.domain.states import RemovalReason
 
 
@@ -214,7 +215,7 @@ class HeartbeatMissed:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """Others sent messages to the session.
+    """Others sent messages to the session, or have got what it has sent.
 
     Not counted: what the account's owner sends from his phone or another of his devices, status updates, newsletters,
     and what could not be decrypted.
@@ -224,12 +225,16 @@ class MessageReceived:
         text: How many were texts.
         media: How many were pictures, sound, documents and the like.
         other: How many were reactions, polls and the like.
+        messages: What they say; fewer than were counted when some are lost.
+        receipts: What has become of messages that the session has sent.
     """
 
     generation: int
     text: int = 0
     media: int = 0
     other: int = 0
+    messages: tuple[Message, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
     @property
     def count(self) -> int:

@@ -90,10 +90,11 @@ class Reactions(SessionBook):
             case ev.HeartbeatMissed(message=message):
                 self._note("HEARTBEAT_MISSED", message)
                 return self._miss_heartbeat()
-            case ev.MessageReceived(text=text, media=media, other=other):
+            case ev.MessageReceived(count=0):
+                return []  # receipts say what others do, which is no use of the session
+            case ev.MessageReceived(count=count):
                 self._touch()
-                received = self.record.messages_received + text + media + other
-                self.record = replace(self.record, messages_received=received)
+                self.record = replace(self.record, messages_received=self.record.messages_received + count)
                 return [do.PersistSoon()]
             case ev.WorkerExited(worker=worker, status=status):
                 return self._crash(f"Worker {worker} ended: {status}.")
@@ -172,8 +173,8 @@ class Reactions(SessionBook):
         just_paired = self.state in (_S.QR_GENERATED, _S.PAIRING_SUCCESS, _S.SYNCING)
         if self.state is _S.PAIRING_SUCCESS:
             done += self._enter(_S.SYNCING)
-        if self.state is _S.RECONNECTING:
-            self.record = replace(self.record, reconnects=self.record.reconnects + 1)
+        if self._lost:
+            self._lost, self.record = False, replace(self.record, reconnects=self.record.reconnects + 1)
         self._reached = self.paired = True
         self._attempts.open(self._now)
         self._heartbeats.begin(self._now)
@@ -183,7 +184,6 @@ class Reactions(SessionBook):
             user=user,
             connected_at=self._now.wall,
             auto_reconnected=self._with_stored_credentials,
-            last_error=None,
             last_heartbeat_at=self._now.wall,
             failed_heartbeats=0,
         )
@@ -264,6 +264,7 @@ class Reactions(SessionBook):
         if self.state is not _S.DISCONNECTED:
             return []
         self._attempts.insist()
+        self.record = replace(self.record, last_error=None)
         return self._retry()
 
     def _crash(self, message: str) -> list[Effect]:
@@ -340,4 +341,5 @@ class Reactions(SessionBook):
         done += [do.StopClient(generation), do.Persist()]
         if delete:
             done.append(do.Discard(reason))
-        return [*done, self._tell(EventKind.REMOVED), do.Finish(reason)]
+        told = self._tell(EventKind.REMOVED)
+        return [*done, told, do.Finish(reason, told.event.cause)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from wad.domain.policy import Policy
 from wad.domain.states import DesiredState, RemovalReason, SessionState
@@ -12,13 +12,14 @@ from wad.domain.states import DesiredState, RemovalReason, SessionState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wad.domain.alerts import AlertState
     from wad.domain.devices import Device
     from wad.domain.events import UserIdentity
     from wad.domain.ids import SessionId
 
 
 class EventKind(StrEnum):
-    """What watchers are told."""
+    """What happens to sessions."""
 
     STATE_CHANGED = "state_changed"
     QR_ISSUED = "qr_issued"
@@ -93,12 +94,13 @@ class SessionRecord:
         connected_at: Start of the present or latest connection.
         auto_reconnected: The present connection was made with stored credentials, without a QR.
         generation: Number of the latest client; it only grows.
-        reconnects: Connections that were restored.
+        reconnects: Connections that were lost and restored, by whatever client and after however many attempts.
         messages_sent: Messages that were sent.
         messages_received: Messages that were received.
         policy: Its limits.
         labels: Its owner's own notes.
-        last_error: The latest thing that went wrong.
+        last_error: The latest thing that went wrong since somebody last created, reconnected, stopped or removed it; a
+            connection that comes back does not take it away.
         device: What makes it a device of a phone; None for a plain session.
         last_heartbeat_at: When WhatsApp, or whoever uses the session, last said that it is alive.
         failed_heartbeats: Heartbeats in a row that got no answer.
@@ -152,9 +154,31 @@ class SessionEvent:
         at: Seconds since the epoch.
         view: The session right after it.
         previous: The state that was left, when the state changed.
+        cause: What went wrong and led to it; None when nothing did.
     """
 
     kind: EventKind
     at: float
     view: SessionView
     previous: SessionState | None = None
+    cause: LastError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertEvent:
+    """An alert was raised or resolved, which concerns no session by itself.
+
+    Attributes:
+        kind: What stands where a session's event has its kind.
+        at: Seconds since the epoch.
+        state: The alert right after it.
+    """
+
+    kind: ClassVar[str] = "alert"
+
+    at: float
+    state: AlertState
+
+
+WatchEvent = SessionEvent | AlertEvent
+"""What watchers are told of."""

@@ -42,6 +42,8 @@ _BEFORE: Mapping[type[ev.EngineEvent | None], SessionState] = {
     ev.LoggedOut: _S.CONNECTED,
 }
 """The state in which a session was before a fact; ``connecting`` for those that are not listed."""
+_WISHES = frozenset({RemovalReason.MANUAL, RemovalReason.LOGOUT, RemovalReason.STOPPED})
+"""Reasons for which a user ends a session that need not be in trouble."""
 _PAIRED = ev.PairSucceeded | ev.SyncStarted | ev.LoginStalled | ev.ConnectionOpened
 """Facts that only a client with credentials gives rise to."""
 
@@ -53,16 +55,17 @@ class Session(Reactions):
 
     def start(self, now: Moment) -> list[Effect]:
         """Begin the first attempt to connect."""
-        self._now = now
+        self._turn_to(now)
         record = replace(self.record, active=True, removal=None, desired=DesiredState.RUNNING, connected_at=None)
-        self.record = replace(record, state=_S.CONNECTING, auto_reconnected=False, last_error=None)
+        error = None if self._interactive else record.last_error  # only who asks for it begins with a clean slate
+        self.record = replace(record, state=_S.CONNECTING, auto_reconnected=False, last_error=error)
         self._limits.entered = now.mono
         start = self._start_client()
         return [do.Persist(), self._tell(EventKind.STATE_CHANGED), start]
 
     def adopt(self, client: LeftClient, now: Moment) -> list[Effect]:
         """Go on with a client that an earlier daemon has left, from the latest fact about it on."""
-        self._now = now
+        self._turn_to(now)
         latest, before = client.latest, self.record
         self.record = replace(before, active=True, removal=None, desired=DesiredState.RUNNING)
         self.record = replace(self.record, generation=client.generation, state=_BEFORE.get(type(latest), _S.CONNECTING))
@@ -90,11 +93,11 @@ class Session(Reactions):
         if self.removal is not None or self.state in TERMINAL:
             return []
         if isinstance(event, ev.Request):
-            self._now = now
+            self._turn_to(now)
             return self._handle_request(event)
         if event.generation != self.generation:
             return []
-        self._now = now
+        self._turn_to(now)
         return self._handle_engine(event)
 
     def _handle_request(self, request: ev.Request) -> list[Effect]:
@@ -113,6 +116,8 @@ class Session(Reactions):
             case ev.ConnectRequested():
                 return self._connect_now()
             case ev.RemovalRequested(reason):
+                if reason in _WISHES:  # what went wrong before has nothing to do with this end
+                    self.record = replace(self.record, last_error=None)
                 return self._remove(reason)
 
     def next_deadline(self) -> Deadline | None:
@@ -130,7 +135,7 @@ class Session(Reactions):
         """Do what is due; calling it early does nothing."""
         if self.removal is not None or self.state in TERMINAL:
             return []
-        self._now = now
+        self._turn_to(now)
         outlived = self.outlived(now)
         if outlived is not None:
             return self._remove(outlived)

@@ -11,14 +11,18 @@ from wad.domain.deadlines import TimeLimits
 from wad.domain.errors import IllegalTransition
 from wad.domain.heartbeats import Heartbeats
 from wad.domain.records import EventKind, LastError, SessionEvent, SessionView
-from wad.domain.states import TERMINAL, TRANSITIONS
+from wad.domain.states import TERMINAL, TRANSITIONS, SessionState
 
 if TYPE_CHECKING:
     from wad.domain.effects import Effect
     from wad.domain.events import Moment
     from wad.domain.policy import Policy
     from wad.domain.records import SessionRecord
-    from wad.domain.states import RemovalReason, SessionState
+    from wad.domain.states import RemovalReason
+
+
+_LOST = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED})
+"""States of a session that was connected and is to be so again."""
 
 
 class SessionBook:
@@ -36,6 +40,8 @@ class SessionBook:
         self._limits = TimeLimits(record.policy, now)
         self._attempts = Attempts(record.policy)
         self._heartbeats = Heartbeats(record.policy)
+        self._noted: LastError | None = None
+        self._lost = False  # a connection, in this life, that has not been restored yet
 
     @property
     def state(self) -> SessionState:
@@ -62,6 +68,10 @@ class SessionBook:
             return SessionView(self.record, expires_at=wall)
         return SessionView(self.record, window.qr, wall, window.pairing_code)
 
+    def _turn_to(self, now: Moment) -> None:
+        """Begin with what happens at this moment."""
+        self._now, self._noted = now, None
+
     def _enter(self, target: SessionState) -> list[Effect]:
         """Change the state if the table has the transition; otherwise raise, with nothing changed."""
         source = self.state
@@ -69,6 +79,7 @@ class SessionBook:
             return []
         if target not in TRANSITIONS[source]:
             raise IllegalTransition(self.record.session_id, source, target)
+        self._lost = self._lost or (source is SessionState.CONNECTED and target in _LOST)
         self.record = replace(self.record, state=target)
         self._limits.entered = self._now.mono
         self._attempts.next_at = None
@@ -77,11 +88,12 @@ class SessionBook:
         return [do.Persist(), self._tell(EventKind.STATE_CHANGED, source)]
 
     def _tell(self, kind: EventKind, previous: SessionState | None = None) -> do.Publish:
-        return do.Publish(SessionEvent(kind, self._now.wall, self.view(), previous))
+        return do.Publish(SessionEvent(kind, self._now.wall, self.view(), previous, self._noted))
 
     def _touch(self) -> None:
         self._limits.active = self._now.mono
         self.record = replace(self.record, last_activity_at=self._now.wall)
 
     def _note(self, reason: str, message: str) -> None:
-        self.record = replace(self.record, last_error=LastError(reason, message, self._now.wall))
+        self._noted = LastError(reason, message, self._now.wall)
+        self.record = replace(self.record, last_error=self._noted)

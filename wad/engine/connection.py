@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import socket
 import struct
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 from anyio.abc import SocketAttribute
 
 from wad import tracing
 from wad.domain.errors import EngineIncompatible, EngineUnavailable
+from wad.engine.telling import tell_engine_line
 from wad.engine.translation import error_from_wire
 from wad.wire import OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION
 from wad.wire.framing import FrameBuffer, FrameError, encode
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from anyio.abc import SocketStream
-
-_engine_log: structlog.stdlib.BoundLogger = structlog.get_logger("wad.engine.library")
-_LEVELS = {"DEBUG": logging.DEBUG, "INFO": logging.INFO, "WARN": logging.WARNING, "ERROR": logging.ERROR}
 
 _CREDENTIALS = struct.Struct("3i")  # struct ucred of unix(7): pid, uid, gid
 
@@ -65,6 +62,9 @@ class WorkerConnection:
         self._pending: dict[int, _Pending] = {}
         self._closed = False
         self._events_left = False
+        self._taken: deque[tuple[int, anyio.Event | None]] = deque()
+        """Sequences of events that are to be acknowledged, each with what is to be waited for."""
+        self._news = anyio.Event()
         self._version = PROTOCOL_VERSION
 
     @classmethod
@@ -111,26 +111,45 @@ class WorkerConnection:
         attach = pb.Attach(protocol_version=self._version, resume_after=resume_after)
         await self._send(pb.Frame(attach=attach))
 
-    async def read(self, deliver: Callable[[pb.Event], None]) -> None:
+    async def read(self, deliver: Callable[[pb.Event], anyio.Event | None]) -> None:
         """Hand every event to *deliver*, then acknowledge it; return when the worker has hung up.
 
-        Every request that still waits fails then. After :meth:`leave_events` they are the next daemon's.
+        One for which *deliver* returns something to wait for is acknowledged once that is set. Every request that still
+        waits fails at the end. After :meth:`leave_events` events are the next daemon's.
         """
         try:
-            async for frame in self._frames:
-                if frame.HasField("event") and not self._events_left:
-                    deliver(frame.event)
-                    await self._send(pb.Frame(ack=pb.Ack(sequence=frame.event.sequence)))
-                elif frame.HasField("response"):
-                    self._settle(frame.response)
-                elif frame.HasField("log_line"):
-                    self._log(frame.log_line)
-        except (FrameError, EngineUnavailable):
-            return  # what such a worker says is of no use; its owner ends it
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._acknowledge)
+                await self._read(deliver)
+                tasks.cancel_scope.cancel()
         finally:
             self._closed = True
             for pending in self._pending.values():
                 pending.settled.set()
+
+    async def _read(self, deliver: Callable[[pb.Event], anyio.Event | None]) -> None:
+        with suppress(FrameError):  # what such a worker says is of no use; its owner ends it
+            async for frame in self._frames:
+                if frame.HasField("event") and not self._events_left:
+                    self._taken.append((frame.event.sequence, deliver(frame.event)))
+                    self._news.set()
+                elif frame.HasField("response"):
+                    self._settle(frame.response)
+                elif frame.HasField("log_line"):
+                    tell_engine_line(self._worker_id, frame.log_line)
+
+    async def _acknowledge(self) -> None:
+        """Acknowledge the events that were taken in, in their order: an acknowledgement is one of all before, too."""
+        with suppress(EngineUnavailable):  # reading ends as well
+            while True:
+                await self._news.wait()
+                self._news = anyio.Event()
+                while self._taken:
+                    sequence, stored = self._taken.popleft()
+                    if stored is not None:
+                        await stored.wait()
+                    if not self._taken or self._taken[0][1] is not None:
+                        await self._send(pb.Frame(ack=pb.Ack(sequence=sequence)))
 
     async def request(self, request: pb.Request, timeout_seconds: float) -> pb.Response:
         """Send *request* and return the response.
@@ -199,18 +218,6 @@ class WorkerConnection:
         """Hang up."""
         self._closed = True
         await self._stream.aclose()
-
-    def _log(self, line: pb.LogLine) -> None:
-        """Log what the engine says, at its level."""
-        _engine_log.log(
-            _LEVELS.get(line.level, logging.INFO),
-            "engine.log",
-            worker=self._worker_id,
-            module=line.module,
-            line=line.text,
-            at_unix_ms=line.at_unix_ms,
-            **({"dropped": line.dropped} if line.dropped else {}),
-        )
 
     def _settle(self, response: pb.Response) -> None:
         if pending := self._pending.get(response.id):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
-import structlog
 
 from wad.domain.errors import EngineError, EngineUnavailable, PairingCodeRefused, SessionBusy, WorkerNotFound
 from wad.domain.events import ClientEnded, WorkerExited
@@ -20,9 +19,10 @@ from wad.domain.recipients import parse_recipient, parse_text
 from wad.domain.workers import WorkerState
 from wad.engine.adoption import adopt_workers
 from wad.engine.budget import proportional_bytes
-from wad.engine.observer import NoObserver, Restart
+from wad.engine.observer import NoObserver
 from wad.engine.placement import choose
 from wad.engine.replacement import Replacements
+from wad.engine.telling import tell_exit
 from wad.engine.translation import event_from_wire
 from wad.engine.upkeep import keep_up
 from wad.engine.worker import Worker
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from wad.engine.settings import EngineSettings
     from wad.ports import EngineSink
     from wad.wire.v1 import worker_pb2 as pb
-
-_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path on Linux, less its final zero
 
@@ -206,6 +204,11 @@ class WorkerEngine:
         if worker.closed and not worker.sessions and self._tasks is not None:
             self._tasks.start_soon(worker.retire)
 
+    def worker_of(self, session_id: SessionId) -> str:
+        """Return the name of the worker that runs the session's client; empty when none does."""
+        worker = self._worker_of(session_id)
+        return "" if worker is None else worker.id
+
     async def unlink(self, session_id: SessionId, generation: int) -> None:
         """Tell WhatsApp that this device is linked no more.
 
@@ -314,19 +317,20 @@ class WorkerEngine:
             if worker.restart is not None:
                 self._observer.worker_restarted(worker.restart)
         finally:
+            tell_exit(worker, self._settings.log_file(worker.id))
             del self._workers[worker.id]
             worker.gone.set()
 
-    def _receiver(self, worker: Worker) -> Callable[[pb.Event], None]:
-        def receive(wire: pb.Event) -> None:
+    def _receiver(self, worker: Worker) -> Callable[[pb.Event], anyio.Event | None]:
+        def receive(wire: pb.Event) -> anyio.Event | None:
             event = event_from_wire(wire)
             if event is None or self._sink is None or worker.told_already(wire):
-                return
+                return None
             session_id = SessionId(wire.session_id)
             if isinstance(event, ClientEnded):
                 worker.release(session_id, event.generation)
             self._replacements.heard(worker, session_id, event)
-            self._sink.deliver(session_id, event)
+            return self._sink.deliver(session_id, event)
 
         return receive
 
@@ -334,16 +338,6 @@ class WorkerEngine:
         # Whoever waits for a client that the worker has not taken is told by an exception instead.
         if self._sink is None:
             return
-        lost = len(worker.sessions)
-        if lost or worker.restart in {Restart.CRASHED, Restart.UNRESPONSIVE}:
-            _log.warning(
-                "worker.exited",
-                worker=worker.id,
-                pid=worker.pid,
-                status=worker.status,
-                sessions=lost,
-                log=str(self._settings.log_file(worker.id)),
-            )
         for session_id, generation in worker.sessions.items():
             if session_id not in worker.unconfirmed:
                 self._sink.deliver(session_id, WorkerExited(generation, worker.id, worker.status))

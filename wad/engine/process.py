@@ -179,6 +179,10 @@ ENDED_IN_ORDER: Final = "exit code 0"
 """The status of a worker that ended as it was told to."""
 
 
+LEFT: Final = "left to the next daemon"
+"""What stands in place of a status for a worker that goes on running."""
+
+
 def status_text(code: int | None) -> str:
     """Say in words how a process ended.
 

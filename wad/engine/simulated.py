@@ -14,6 +14,7 @@ import anyio
 from wad.domain import events
 from wad.domain.adoption import LeftClient
 from wad.domain.errors import EngineError, EngineUnavailable, InvalidInput, PairingCodeRefused, SessionBusy
+from wad.domain.messages import Message, MessageStatus, Receipt
 from wad.domain.recipients import parse_recipient, parse_text
 from wad.engine.placement import choose
 
@@ -160,6 +161,11 @@ class SimulatedEngine:
         if client is not None and client.generation == generation:
             self._forget(session_id)
 
+    def worker_of(self, session_id: SessionId) -> str:
+        """Return the name of the simulated worker that runs the session's client; empty when none does."""
+        client = self.clients.get(session_id)
+        return "" if client is None else client.worker
+
     async def unlink(self, session_id: SessionId, generation: int) -> None:
         """Forget the session's credentials.
 
@@ -221,11 +227,15 @@ class SimulatedEngine:
         recipient = parse_recipient(to)
         parse_text(text)
         await self._reach(session_id, generation)
-        number = recipient.partition("@")[0]
+        number, chat = recipient.partition("@")[0], f"{self.credentials[session_id].phone_number}@s.whatsapp.net"
+        message = Message(f"SIMULATED{next(self._codes)}", chat, sender=chat, text=text)
         for other, user in self.credentials.items():
             if user.phone_number == number and other in self.clients and self.clients[other].connected:
-                self.receive(other)
-        return f"SIMULATED{next(self._codes)}"
+                received = events.MessageReceived(self.clients[other].generation, text=1, messages=(message,))
+                self.emit(other, received)
+                receipt = Receipt((message.message_id,), recipient, recipient, MessageStatus.DELIVERED, 0.0)
+                self.emit(session_id, events.MessageReceived(generation, receipts=(receipt,)))
+        return message.message_id
 
     async def _reach(self, session_id: SessionId, generation: int) -> None:
         await anyio.lowlevel.checkpoint()

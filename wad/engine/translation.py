@@ -16,6 +16,7 @@ from wad.domain.errors import (
     WadError,
 )
 from wad.domain.ids import SessionId
+from wad.domain.messages import Message, MessageKind, MessageStatus, Receipt
 from wad.wire.v1 import worker_pb2 as pb
 
 if TYPE_CHECKING:
@@ -40,10 +41,9 @@ _FACTS: dict[str, Callable[[int, pb.Event], EngineEvent]] = {
     ),
     "client_outdated": lambda g, _: events.ClientOutdated(g),
     "client_ended": lambda g, e: events.ClientEnded(g, e.client_ended.message, e.client_ended.store_lost),
-    "message_received": lambda g, e: events.MessageReceived(
-        g, e.message_received.text, e.message_received.media, e.message_received.other
-    ),
+    "message_received": lambda g, e: _received(g, e.message_received),
 }
+_KINDS = {pb.MESSAGE_KIND_TEXT: MessageKind.TEXT, pb.MESSAGE_KIND_MEDIA: MessageKind.MEDIA}
 _ERRORS: dict[pb.FailureReason, Callable[[str], WadError]] = {
     pb.FAILURE_REASON_SESSION_BUSY: SessionBusy,
     pb.FAILURE_REASON_ENGINE_INCOMPATIBLE: EngineIncompatible,
@@ -69,6 +69,36 @@ def left_client(running: pb.RunningSession) -> LeftClient:
         latest = events.ConnectionOpened(running.generation, events.UserIdentity(""))
     ended = isinstance(latest, events.ClientEnded)
     return LeftClient(SessionId(running.session_id), running.generation, latest, ended=ended)
+
+
+def _received(generation: int, mail: pb.MessageReceived) -> events.MessageReceived:
+    return events.MessageReceived(
+        generation,
+        mail.text,
+        mail.media,
+        mail.other,
+        messages=tuple(map(_message, mail.messages)),
+        receipts=tuple(map(_receipt, mail.receipts)),
+    )
+
+
+def _message(message: pb.Message) -> Message:
+    return Message(
+        message.message_id,
+        message.chat,
+        sender=message.sender,
+        push_name=message.push_name,
+        kind=_KINDS.get(message.kind, MessageKind.OTHER),
+        text=message.text,
+        sent_at=message.sent_at_unix_ms / 1000,
+    )
+
+
+def _receipt(receipt: pb.Receipt) -> Receipt:
+    status = MessageStatus.READ if receipt.read else MessageStatus.DELIVERED
+    return Receipt(
+        tuple(receipt.message_ids), receipt.chat, receipt.sender, status=status, at=receipt.at_unix_ms / 1000
+    )
 
 
 def error_from_wire(failure: pb.Failure) -> WadError:

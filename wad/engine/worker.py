@@ -11,7 +11,8 @@ from wad.domain.workers import WorkerBacklog, WorkerState, WorkerView
 from wad.engine.budget import usage_of
 from wad.engine.connection import NoAnswer, WorkerConnection
 from wad.engine.observer import NoObserver, Restart
-from wad.engine.process import ENDED_IN_ORDER, WorkerProcess
+from wad.engine.process import ENDED_IN_ORDER, LEFT, WorkerProcess
+from wad.engine.telling import tell_start
 from wad.engine.translation import left_client
 from wad.wire.v1 import worker_pb2 as pb
 
@@ -171,7 +172,7 @@ class Worker:
             self.unconfirmed.discard(session_id)
             self.idle_since = anyio.current_time()
 
-    async def run(self, deliver: Callable[[pb.Event], None], *, leave: Callable[[], bool]) -> None:
+    async def run(self, deliver: Callable[[pb.Event], anyio.Event | None], *, leave: Callable[[], bool]) -> None:
         """Run the process until it ends; when cancelled, end it cleanly, or kill it after ``stop_timeout``.
 
         ``failure`` says afterwards why it never became ready, ``status`` how it ended.
@@ -207,7 +208,7 @@ class Worker:
         if self._process is None:
             self.status = "never started"
         elif stays:
-            self.status = "left to the next daemon"
+            self.status = LEFT
             self._process.let_go()
         else:
             self.status = await self._process.end(patience)
@@ -333,7 +334,8 @@ class Worker:
             self.engine_version, self.protocol_version = hello.engine_version, hello.protocol_version
             await connection.attach(0)
             self.state = WorkerState.READY
-            self._observer.worker_started(anyio.current_time() - began)
+            self._observer.worker_started(seconds := anyio.current_time() - began)
+            tell_start(self.id, self.pid, self.engine_version, seconds)
         if self.state is not WorkerState.READY:
             self._mute = True
             raise EngineUnavailable(f"Worker {self.id} was not ready within {self._settings.start_timeout:g} s.")
@@ -344,7 +346,7 @@ class Worker:
         await self._connection.attach(0)
         self.state = WorkerState.READY
 
-    async def _serve(self, deliver: Callable[[pb.Event], None]) -> float:
+    async def _serve(self, deliver: Callable[[pb.Event], anyio.Event | None]) -> float:
         """Read until the worker hangs up; return the seconds that its process then has to end."""
         assert self._connection is not None  # noqa: S101 - it came up
         patience = _HUNG_UP_SECONDS
@@ -356,7 +358,7 @@ class Worker:
         return patience
 
     async def _read(
-        self, connection: WorkerConnection, deliver: Callable[[pb.Event], None], scope: anyio.CancelScope
+        self, connection: WorkerConnection, deliver: Callable[[pb.Event], anyio.Event | None], scope: anyio.CancelScope
     ) -> None:
         await connection.read(deliver)
         scope.cancel()

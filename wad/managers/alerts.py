@@ -10,11 +10,12 @@ import anyio
 import structlog
 
 from wad.domain.alerts import TERMS, WATCHED, Alert, AlertState, Thresholds, judged, threshold_of
+from wad.domain.records import AlertEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from wad.ports import Clock
+    from wad.ports import Clock, EventSink
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -66,23 +67,37 @@ class AlertWatch:
         clock: Tells the time and sleeps.
         terms: How to look.
         sink: Shows them.
+        events: Is told of each that is raised or resolved.
     """
 
     def __init__(
-        self, measure: Callable[[], Mapping[Alert, float | None]], clock: Clock, terms: AlertTerms, sink: AlertSink
+        self,
+        measure: Callable[[], Mapping[Alert, float | None]],
+        clock: Clock,
+        terms: AlertTerms,
+        *,
+        sink: AlertSink,
+        events: EventSink,
     ) -> None:
         self._measure = measure
         self._clock = clock
         self._terms = terms
         self._sink = sink
+        self._events = events
         self._states = {alert: AlertState(alert) for alert in WATCHED}
         self._looked_at: float | None = None
         self._changed = anyio.Event()
         self._show()
 
     def board(self) -> AlertBoard:
-        """Return the alerts as they are now."""
+        """Return the alerts as the latest look has left them."""
         return AlertBoard(tuple(self._states.values()), self._terms.interval, self._looked_at)
+
+    def measured(self) -> AlertBoard:
+        """Return the same with what is measured at this moment; none is raised or resolved by being asked for."""
+        found = self._measure()
+        states = [replace(state, value=found.get(alert)) for alert, state in self._states.items()]
+        return AlertBoard(tuple(states), self._terms.interval, self._looked_at)
 
     def set_terms(self, terms: AlertTerms) -> None:
         """Look in another way from now on: at once, and then at the new interval."""
@@ -114,7 +129,8 @@ class AlertWatch:
             )
             self._states[alert] = after
             if after.active is not before.active:
-                _tell(after)
+                _log_change(after)
+                self._events.publish(AlertEvent(now, after))
         self._looked_at = now
         self._show()
 
@@ -136,7 +152,7 @@ class AlertWatch:
             tasks.cancel_scope.cancel()
 
 
-def _tell(state: AlertState) -> None:
+def _log_change(state: AlertState) -> None:
     details = {
         "alert": state.alert.value,
         "value": _finite(state.value),

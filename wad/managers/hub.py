@@ -18,10 +18,10 @@ from wad.domain.errors import SlowConsumer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from wad.domain.records import SessionEvent
+    from wad.domain.records import WatchEvent
     from wad.ports import EventSink
 
-    Wants = Callable[[SessionEvent], bool]
+    Wants = Callable[[WatchEvent], bool]
 
 
 class WatchEnd(StrEnum):
@@ -34,12 +34,12 @@ class WatchEnd(StrEnum):
     ERROR = "error"
 
 
-def _everything(_event: SessionEvent) -> bool:
+def _everything(_event: WatchEvent) -> bool:
     return True
 
 
 class EventHub:
-    """The log of session events.
+    """The log of events.
 
     Args:
         retention: How many events the log holds. A reader further behind than that has lost events and is told so.
@@ -57,7 +57,7 @@ class EventHub:
         self.last = 0
         self.retention = retention
         self.readers: set[Subscription] = set()
-        self._log: deque[SessionEvent] = deque(maxlen=retention)
+        self._log: deque[WatchEvent] = deque(maxlen=retention)
         self._sinks = sinks
         self._waiting: set[Subscription] = set()
 
@@ -71,7 +71,7 @@ class EventHub:
         """How many events the log holds now."""
         return len(self._log)
 
-    def publish(self, event: SessionEvent) -> None:
+    def publish(self, event: WatchEvent) -> None:
         """Append one event, and wake the readers that want it."""
         self.last += 1
         self._log.append(event)
@@ -97,7 +97,7 @@ class EventHub:
             raise SlowConsumer
         return Subscription(self, position, wants, name)
 
-    def following(self, position: int) -> SessionEvent | None:
+    def following(self, position: int) -> WatchEvent | None:
         """Return the event that follows *position*, or None when it has not happened yet.
 
         Raises:
@@ -147,12 +147,12 @@ class Subscription:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> tuple[int, SessionEvent]:
+    async def __anext__(self) -> tuple[int, WatchEvent]:
         while (found := self.take()) is None:
             await self.wait()
         return found
 
-    def take(self) -> tuple[int, SessionEvent] | None:
+    def take(self) -> tuple[int, WatchEvent] | None:
         """Return the next wanted event of those that have happened, with its number, or None when there is none.
 
         Raises:
@@ -169,7 +169,7 @@ class Subscription:
         self.woken = anyio.Event()
         await self._hub.wait(self)
 
-    def offer(self, event: SessionEvent) -> bool:
+    def offer(self, event: WatchEvent) -> bool:
         """Take note of the newest event while waiting, and return True when that ends the wait."""
         if not self._wants(event):
             self.position += 1  # whoever waits has read all that went before

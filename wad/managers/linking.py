@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from wad.domain.errors import EngineError, PairingCodeRefused
 from wad.domain.events import PairingCodeIssued
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from wad.domain.ids import SessionId
-    from wad.domain.records import SessionView
+    from wad.domain.records import SessionView, WatchEvent
     from wad.managers.hub import EventHub
     from wad.managers.runner import SessionRunner
     from wad.ports import PairingCodeEngine
@@ -112,13 +112,18 @@ async def follow_link(
         SlowConsumer: The caller read so slowly that events were lost.
     """
     session_id = begun.view.record.session_id
-    with hub.subscribe(wants=lambda event: event.view.record.session_id == session_id) as events:
+
+    def wants(event: WatchEvent) -> bool:
+        return isinstance(event, SessionEvent) and event.view.record.session_id == session_id
+
+    with hub.subscribe(wants=wants) as events:
         yield begun
         if begun.view.record.state is SessionState.CONNECTED:
             return
         if phone_number:
             await codes.offer(begun.view, phone_number)
-        async for _, event in events:
+        async for _, happened in events:
+            event = cast("SessionEvent", happened)  # no other is wanted
             yield event
             if event.kind is EventKind.REMOVED or _is_login(event):
                 return

@@ -1,4 +1,4 @@
-"""Messages of sessions: what is sent through them."""
+"""Messages of sessions: what is sent through them, and what they receive."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from wad.domain.recipients import parse_recipient, parse_text
 from wad.domain.states import SessionState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from wad.domain.ids import SessionId
+    from wad.domain.messages import Message
+    from wad.managers.inbox import Inbox, Reception
     from wad.managers.session_manager import SessionManager
     from wad.ports import MessagingEngine
 
@@ -42,19 +45,25 @@ class Sending(StrEnum):
 
 
 class Messenger:
-    """Sends messages through sessions, and counts them there.
+    """Sends messages through sessions, counts them there, and hands out what comes.
 
     Args:
         sessions: Keeps the sessions.
         engine: Reaches WhatsApp.
+        inbox: Keeps what was sent, so that its receipts are understood.
         ended: Told what became of each message.
     """
 
     def __init__(
-        self, sessions: SessionManager, engine: MessagingEngine, ended: Callable[[Sending], None] = lambda _: None
+        self,
+        sessions: SessionManager,
+        engine: MessagingEngine,
+        inbox: Inbox,
+        ended: Callable[[Sending], None] = lambda _: None,
     ) -> None:
         self._sessions = sessions
         self._engine = engine
+        self._inbox = inbox
         self._ended = ended
 
     async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
@@ -80,7 +89,28 @@ class Messenger:
             raise SessionNotConnected(session_id, record.state)
         message_id = await self._send(session_id, record.generation, recipient, checked)
         runner.tell(MessageSent())
+        await self._inbox.note_sent(session_id, message_id, recipient)
         return message_id
+
+    async def get(self, session_id: SessionId, message_id: str) -> Message:
+        """Return a message that is kept.
+
+        Raises:
+            MessageNotFound: It is not.
+            MessagesNotKept: None is.
+            StorageError: It could not be read.
+        """
+        return await self._inbox.get(session_id, message_id)
+
+    def receive(
+        self, sessions: Sequence[SessionId], covers: Callable[[SessionId], bool] = lambda _: True
+    ) -> AbstractContextManager[Reception]:
+        """Hand out what sessions have received; see :meth:`wad.managers.inbox.Inbox.receive`.
+
+        Raises:
+            MessagesNotKept: The daemon keeps none.
+        """
+        return self._inbox.receive(sessions, covers)
 
     async def _send(self, session_id: SessionId, generation: int, to: str, text: str) -> str:
         outcome = Sending.UNKNOWN  # also when the caller gives up: what is on its way is not called back

@@ -26,8 +26,9 @@ from wad.domain.errors import (
 from wad.domain.events import HeartbeatAnswered, HeartbeatMissed, RemovalRequested, StartFailed
 from wad.domain.records import EventKind, SessionRecord, SessionView
 from wad.domain.session import Session
-from wad.domain.states import DELETES_FILES, RemovalReason, SessionState
+from wad.domain.states import DELETES_FILES, RemovalReason
 from wad.managers.mailbox import Cause, Mailbox
+from wad.managers.telling import tell_change, tell_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +49,6 @@ STORAGE_RETRY = 10.0
 
 SAVE_SOON = 5.0
 """Seconds within which counts and heartbeats are saved: what a crash may cost of them, so that not each is a write."""
-_TROUBLED = frozenset({SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.LOGGED_OUT})
-"""States whose log line names the latest error, for it is their cause."""
 
 
 class _DeadlinePassed:
@@ -89,6 +88,7 @@ class SessionRunner:
         self._inbox: Mailbox[_Mail] = Mailbox()
         self._changed = anyio.Event()
         self._log = _log.bind(session_id=session_id)
+        self._worker = ""
         self._cause = Cause.present()
 
     # ── seen from outside ─────────────────────────────────────────────────────────────────────────────────────────
@@ -347,17 +347,15 @@ class SessionRunner:
                 await house.files.trash_credentials(session_id)
             case do.Discard(reason):
                 await self._discard(reason)
-            case do.Finish(reason):
-                what = "session.closed" if reason is RemovalReason.SHUTDOWN else "session.removed"
-                self._log.info(what, reason=reason)
+            case do.Finish(reason, cause):
+                tell_end(self._log, reason, cause)
             case _:  # pragma: no cover - the type checker proves it
                 assert_never(effect)
 
     def _log_change(self, event: SessionEvent) -> None:
         if event.kind is EventKind.STATE_CHANGED:
-            state, error = event.view.record.state, event.view.record.last_error
-            why = {"reason": error.reason, "error": error.message} if error and state in _TROUBLED else {}
-            self._log.info("session.state", was=event.previous, state=state, **why)
+            self._worker = self._house.engine.worker_of(self.session_id) or self._worker
+            tell_change(self._log, event, self._worker)
 
     async def _start_client(self, machine: Session, generation: int, *, alone: bool) -> None:
         files = self._house.files

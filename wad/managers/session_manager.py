@@ -71,7 +71,7 @@ class SessionManager:
         entropy: Entropy,
         policy: Policy,
         limits: Limits,
-        received: Callable[[MessageReceived], None] = lambda _: None,
+        received: Callable[[SessionId, MessageReceived], anyio.Event | None] = lambda _session_id, _event: None,
     ) -> None:
         self.policy = policy
         self.limits = limits
@@ -382,13 +382,13 @@ class SessionManager:
 
     # ── the engine's side ────────────────────────────────────────────────────────────────────────────────────────
 
-    def deliver(self, session_id: SessionId, event: EngineEvent) -> None:
+    def deliver(self, session_id: SessionId, event: EngineEvent) -> anyio.Event | None:
         """Take one fact from the engine; of a session that is gone it means nothing any more."""
         runner = self._runners.get(session_id)
-        if runner is not None:
-            runner.tell(event)
-            if isinstance(event, MessageReceived):
-                self._received(event)
+        if runner is None:
+            return None
+        runner.tell(event)
+        return self._received(session_id, event) if isinstance(event, MessageReceived) else None
 
     def _deadline_passed(self, session_id: SessionId) -> None:
         self._roster.deadline_passed(session_id)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _CHATTY = ("alembic", "asyncio", "uvicorn")
 """Libraries whose reports of normal work tell an operator nothing; their warnings do."""
 
+_GRPC = "grpc._cython.cygrpc"
+"""Where gRPC's own server logs."""
+
 
 def configure_logging(
     level: str = "info", *, json: bool | None = None, stream: TextIO | None = None, journal: Path = SOCKET
@@ -73,6 +76,7 @@ def configure_logging(
             old.close()
     root.handlers[:] = [handler]
     set_log_level(level)
+    logging.getLogger(_GRPC).addFilter(_shorten)  # once, however often this is called
     logging.captureWarnings(True)
 
 
@@ -84,6 +88,14 @@ def _destination(output: TextIO, json: bool | None, journal: Path) -> tuple[logg
         return logging.StreamHandler(output), structlog.processors.JSONRenderer(default=str)
     plain = structlog.dev.ConsoleRenderer(colors=terminal, exception_formatter=structlog.dev.plain_traceback)
     return logging.StreamHandler(output), plain
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """Make one line of what gRPC logs when a caller's metadata is not UTF-8: that is no fault of the daemon."""
+    if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+    return True
 
 
 def set_log_level(level: str) -> None:

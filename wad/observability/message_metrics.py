@@ -30,6 +30,11 @@ class MessageMetrics:
             ["direction", "kind", "outcome"],
             registry=registry,
         )
+        self._lost = Counter(
+            "wad_messages_lost",
+            "Messages that sessions received and that could not be kept for whoever receives them.",
+            registry=registry,
+        )
         for kind in KINDS:
             self._messages.labels("received", kind, Sending.SUCCESS.value)
         for outcome in Sending:
@@ -39,6 +44,10 @@ class MessageMetrics:
         """Count messages that have come."""
         for kind, count in zip(KINDS, (messages.text, messages.media, messages.other), strict=True):
             self._messages.labels("received", kind, Sending.SUCCESS.value).inc(count)
+
+    def lost(self, count: int) -> None:
+        """Count messages that came, and that nobody will be handed."""
+        self._lost.inc(count)
 
     def sent(self, outcome: Sending) -> None:
         """Count a text that a session was to send."""

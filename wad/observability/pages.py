@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psutil
+import structlog
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from wad.domain.access import Mechanism
 from wad.domain.access_errors import AccessError
+from wad.domain.bursts import Bursts
 from wad.observability.health import HealthChecks
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from wad.observability.metrics import Metrics
     from wad.observability.snapshot import Snapshot
     from wad.ports import Clock
+
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ def build_app(sources: Sources, *, needs_token: bool) -> Starlette:
         sources: What is shown.
         needs_token: Whether ``/health/detailed``, which names every session, is told only to those who show a token.
     """
+    strangers = Bursts()
 
     async def metrics(request: Request) -> Response:
         for checks in (sources.live, sources.ready, sources.well):
@@ -76,7 +83,7 @@ def build_app(sources: Sources, *, needs_token: bool) -> Starlette:
         return await _answer("readyz", sources.ready, request)
 
     async def health(request: Request) -> Response:
-        if needs_token and (refusal := _refusal(sources, request)) is not None:
+        if needs_token and (refusal := _refusal(sources, strangers, request)) is not None:
             return refusal
         ready = all(result.ok for result in await sources.ready.run())
         well = all(result.ok for result in await sources.well.run())
@@ -93,7 +100,7 @@ def build_app(sources: Sources, *, needs_token: bool) -> Starlette:
     )
 
 
-def _refusal(sources: Sources, request: Request) -> Response | None:
+def _refusal(sources: Sources, strangers: Bursts, request: Request) -> Response | None:
     """Return what to answer to a caller that may not see all sessions; None to one that may."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
@@ -106,6 +113,15 @@ def _refusal(sources: Sources, request: Request) -> Response | None:
         caller = sources.recognise(token.strip())
     except AccessError as error:
         sources.metrics.rpc.refused(Mechanism.TOKEN.value)
+        loud, omitted = strangers.admits(sources.clock.monotonic())
+        _log.log(
+            logging.WARNING if loud else logging.DEBUG,
+            "http.refused",
+            reason=error.reason,
+            peer="" if request.client is None else request.client.host,
+            error=str(error),
+            **({"omitted": omitted} if omitted else {}),
+        )
         return PlainTextResponse(f"{error}\n", 401, headers={"www-authenticate": 'Bearer error="invalid_token"'})
     if not caller.scope.everything:
         reach = ", ".join(caller.scope.patterns)

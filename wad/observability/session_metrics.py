@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter, Histogram
 
-from wad.domain.records import EventKind
+from wad.domain.records import AlertEvent, EventKind
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from wad.domain.ids import SessionId
-    from wad.domain.records import SessionEvent
+    from wad.domain.records import SessionEvent, WatchEvent
 
 _S = SessionState
 _SHOWINGS: Final = frozenset({EventKind.QR_ISSUED, EventKind.PAIRING_CODE_ISSUED})
@@ -36,6 +36,8 @@ _ABANDONED: Final = frozenset(
     }
 )
 """Removals in the midst of an attempt that say nothing about whether it would have succeeded."""
+_PAIRING_REFUSED: Final = "PAIRING_FAILED"
+"""The error with which a scan ends that comes to nothing."""
 
 # From the scan to the connection: a fifth of a second to a second is usual. A client that stays silent is replaced
 # after 5 s, then 10 s; the limits of the two states in between add up to 90 s.
@@ -50,6 +52,7 @@ class _Course:
 
     Attributes:
         pairing: A QR was shown, and what came of it is not known yet.
+        tried: A phone has tried it: a QR that nobody scanned cannot fail.
         method: ``code`` when a pairing code was shown next to the latest QR, else ``qr``.
         scanned_at: When the phone scanned it.
         lost_at: When the connection was lost that has not been restored yet.
@@ -57,6 +60,7 @@ class _Course:
     """
 
     pairing: bool = False
+    tried: bool = False
     method: str = "qr"
     scanned_at: float | None = None
     lost_at: float | None = None
@@ -105,8 +109,8 @@ class SessionMetrics:
 
     def _initialise(self) -> None:
         """Make every series that there can be: a counter that appears with its first event hides that event."""
-        for kind in EventKind:
-            self._events.labels(kind.value)
+        for kind in (*EventKind, AlertEvent.kind):
+            self._events.labels(str(kind))
         for source, targets in TRANSITIONS.items():
             for target in targets:
                 self._transitions.labels(source.value, target.value)
@@ -119,14 +123,19 @@ class SessionMetrics:
         for outcome in HEARTBEAT_OUTCOMES:
             self._heartbeats.labels(outcome)
 
-    def publish(self, event: SessionEvent) -> None:
+    def publish(self, event: WatchEvent) -> None:
         """Count one event."""
+        self._events.labels(str(event.kind)).inc()
+        if not isinstance(event, AlertEvent):
+            self._count_session(event)
+
+    def _count_session(self, event: SessionEvent) -> None:
         record = event.view.record
-        self._events.labels(event.kind.value).inc()
         if event.kind is EventKind.STATE_CHANGED:
             if event.previous is not None:
                 self._transitions.labels(event.previous.value, record.state.value).inc()
             course = self._courses.setdefault(record.session_id, _Course())
+            course.tried = course.tried or (event.cause is not None and event.cause.reason == _PAIRING_REFUSED)
             self._follow(course, event.previous, record.state, event.at)
         elif event.kind in _SHOWINGS:
             course = self._courses.setdefault(record.session_id, _Course())
@@ -142,7 +151,7 @@ class SessionMetrics:
         if state is _S.QR_GENERATED:
             course.pairing = True
         elif state is _S.PAIRING_SUCCESS:
-            course.scanned_at = at
+            course.tried, course.scanned_at = True, at
         elif state is _S.CONNECTED:
             self._connected(course, at)
         elif state is _S.RECONNECTING:
@@ -151,9 +160,7 @@ class SessionMetrics:
             course.lost_at = at
         elif state is _S.CONNECTING and previous is _S.DISCONNECTED:
             course.reconnecting = course.lost_at is not None
-            if course.pairing:
-                course.pairing, course.scanned_at = False, None
-                self._pairings.labels(course.method, "failure").inc()
+            self._give_up_pairing(course, "failure")
 
     def _connected(self, course: _Course, at: float) -> None:
         if course.pairing:
@@ -163,11 +170,17 @@ class SessionMetrics:
         if course.reconnecting and course.lost_at is not None:
             self._reconnects.labels("success").inc()
             self._reconnect_duration.observe(max(0.0, at - course.lost_at))
-        course.pairing, course.scanned_at, course.lost_at, course.reconnecting = False, None, None, False
+        course.pairing, course.tried, course.scanned_at = False, False, None
+        course.lost_at, course.reconnecting = None, False
+
+    def _give_up_pairing(self, course: _Course, outcome: str) -> None:
+        """Count an attempt that came to nothing: with *outcome* if a phone tried it, as abandoned if none did."""
+        if course.pairing:
+            self._pairings.labels(course.method, outcome if course.tried or outcome == "expired" else "abandoned").inc()
+        course.pairing, course.tried, course.scanned_at = False, False, None
 
     def _end(self, course: _Course, reason: RemovalReason) -> None:
         outcome = "abandoned" if reason in _ABANDONED else "failure"
-        if course.pairing:
-            self._pairings.labels(course.method, "expired" if reason is RemovalReason.QR_EXPIRED else outcome).inc()
+        self._give_up_pairing(course, "expired" if reason is RemovalReason.QR_EXPIRED else outcome)
         if course.reconnecting:
             self._reconnects.labels(outcome).inc()

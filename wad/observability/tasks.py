@@ -31,7 +31,7 @@ def tasks_now() -> tuple[TaskFacts, ...]:
     Only names of functions are told, with their module and line: no value of a variable, and no path.
     """
     found = [TaskFacts(task.get_name(), _stack(task.get_coro())) for task in asyncio.all_tasks()]
-    return tuple(sorted(found, key=lambda task: (task.name, task.stack)))
+    return tuple(sorted(found, key=lambda task: (task.name, task.where)))
 
 
 def _stack(task: Any) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from wad.rpc import (
     paging,
     transfer,
 )
-from wad.rpc.call import about
+from wad.rpc.call import about, caller, detailed
 from wad.v1 import admin_pb2, admin_pb2_grpc
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
 
     async def ListAlerts(self, request: admin_pb2.ListAlertsRequest, context: Context) -> admin_pb2.ListAlertsResponse:
         """Return the alerts."""
-        return convert_admin.alerts(self._alerts.board())
+        return convert_admin.alerts(self._alerts.measured())
 
     async def BackupSession(
         self, request: admin_pb2.BackupSessionRequest, context: Context
@@ -218,7 +218,7 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
 
     async def Drain(self, request: admin_pb2.DrainRequest, context: Context) -> AsyncGenerator[admin_pb2.DrainResponse]:
         """Make the daemon ready to be stopped."""
-        async with aclosing(self._drain.follow(close_sessions=request.close_sessions)) as steps:
+        async with aclosing(self._drain.follow(caller().name, close_sessions=request.close_sessions)) as steps:
             async for progress in steps:
                 yield convert_admin.drain(progress)
 
@@ -231,9 +231,10 @@ class AdminService(admin_pb2_grpc.AdminServiceServicer):
         self, request: admin_pb2.UpdateConfigRequest, context: Context
     ) -> admin_pb2.UpdateConfigResponse:
         """Change keys that can change while the daemon runs."""
-        about(", ".join(request.update_mask.paths))
         wanted = convert_config.update(request)
+        before = self._config.get()
         found = self._config.update(wanted.values, wanted.keys, validate_only=request.validate_only)
+        detailed(f"{'validate_only ' if request.validate_only else ''}{convert_config.changes(before, found)}")
         return admin_pb2.UpdateConfigResponse(settings=convert_config.settings(found))
 
     async def ListAuditRecords(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wad.domain.access import Caller
     from wad.domain.ids import SessionId
 
+_LONGEST_DETAIL: Final = 1000  # room for every limit of a policy
 _LONGEST_TARGET: Final = 128  # more than any id has: whatever else is sent as one must not fill the audit log
 
 
@@ -26,6 +27,8 @@ class Call:
         method: Its method, ``wad.v1.SessionService/GetSession``.
         caller: Who makes it; None until that is known.
         target: What it is done to, such as a session's id, for the audit log; empty when it is not one thing.
+        detail: What more the audit log says of it, such as the reason of a removal; empty when there is nothing.
+        reason: Why it came to nothing though its status is OK; empty otherwise.
         session_id: The session that it concerns, for the log; None when it is not one.
         resume_token: Where a watch may go on after its end; empty for any other call.
         recognise: Finds out again who makes it, by what was shown at its beginning; None before that.
@@ -35,6 +38,8 @@ class Call:
     method: str
     caller: Caller | None = None
     target: str = ""
+    detail: str = ""
+    reason: str = ""
     session_id: str | None = None
     resume_token: str = ""
     recognise: Callable[[], Caller] | None = None
@@ -64,6 +69,24 @@ def about(target: str) -> str:
     """
     CURRENT.get().target = target[:_LONGEST_TARGET]
     return target
+
+
+def detailed(detail: str) -> None:
+    """Note what more is to be known of the present call than its method and its target.
+
+    Args:
+        detail: A short text for people, without secrets.
+    """
+    CURRENT.get().detail = detail if len(detail) <= _LONGEST_DETAIL else f"{detail[:_LONGEST_DETAIL]}…"
+
+
+def came_to_nothing(reason: str) -> None:
+    """Note that the present call ends in order, but without what it was made for.
+
+    Args:
+        reason: Why, for programs.
+    """
+    CURRENT.get().reason = reason
 
 
 def about_session(session_id: SessionId) -> SessionId:

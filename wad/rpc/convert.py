@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isnan
 from typing import TYPE_CHECKING
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from wad.domain.records import EventKind
+from wad.domain.alerts import TERMS
+from wad.domain.records import AlertEvent, EventKind
 from wad.domain.states import DesiredState, RemovalReason, SessionState
-from wad.v1 import error_pb2, event_pb2, session_pb2
+from wad.v1 import admin_pb2, error_pb2, event_pb2, session_pb2
 
 if TYPE_CHECKING:
+    from wad.domain.alerts import AlertState
     from wad.domain.devices import Device
     from wad.domain.events import UserIdentity
     from wad.domain.policy import Policy
-    from wad.domain.records import LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
+    from wad.domain.records import LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView, WatchEvent
 
 STATES = {state: session_pb2.SessionState.Value(f"SESSION_STATE_{state.name}") for state in SessionState}
 """The contract's number of each state."""
@@ -27,7 +30,9 @@ DESIRED = {state: session_pb2.DesiredState.Value(f"DESIRED_STATE_{state.name}") 
 REASONS = {reason: session_pb2.RemovalReason.Value(f"REMOVAL_REASON_{reason.name}") for reason in RemovalReason}
 """The contract's number of each reason to remove a session."""
 
-EVENT_TYPES = {kind: event_pb2.EventType.Value(f"EVENT_TYPE_{kind.name}") for kind in EventKind}
+EVENT_TYPES = {
+    str(kind): event_pb2.EventType.Value(f"EVENT_TYPE_{kind.upper()}") for kind in (*EventKind, AlertEvent.kind)
+}
 """The contract's number of each kind of event."""
 
 
@@ -165,7 +170,7 @@ def removed(view: SessionView) -> session_pb2.SessionRemoved:
     return session_pb2.SessionRemoved(reason=REASONS[reason] if reason else session_pb2.REMOVAL_REASON_UNSPECIFIED)
 
 
-def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
+def event(sequence: int, happened: WatchEvent, now: float) -> event_pb2.Event:
     """Return an event for watchers.
 
     Args:
@@ -173,8 +178,12 @@ def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
         happened: The event.
         now: Seconds since the epoch; a QR that has expired by then is left out.
     """
+    message = event_pb2.Event(sequence=sequence, time=timestamp(happened.at))
+    if isinstance(happened, AlertEvent):
+        message.alert.CopyFrom(alert(happened.state))
+        return message
     view = happened.view
-    message = event_pb2.Event(sequence=sequence, time=timestamp(happened.at), session=session(view, now))
+    message.session.CopyFrom(session(view, now))
     match happened.kind:
         case EventKind.STATE_CHANGED:
             message.state_changed.CopyFrom(state_changed(happened))
@@ -191,6 +200,20 @@ def event(sequence: int, happened: SessionEvent, now: float) -> event_pb2.Event:
         case EventKind.REMOVED:
             message.removed.CopyFrom(removed(view))
     return message
+
+
+def alert(state: AlertState) -> admin_pb2.Alert:
+    """Return an alert."""
+    terms = TERMS[state.alert]
+    return admin_pb2.Alert(
+        name=state.alert.value,
+        active=state.active,
+        value=state.value,
+        threshold=None if isnan(state.threshold) else state.threshold,
+        below=terms.below,
+        measures=terms.measures,
+        change_time=None if state.changed_at is None else timestamp(state.changed_at),
+    )
 
 
 def heartbeat(record: SessionRecord) -> event_pb2.Heartbeat:

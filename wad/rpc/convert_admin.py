@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from math import isnan
 from typing import TYPE_CHECKING
 
-from wad.domain.alerts import TERMS
 from wad.rpc import convert_workers
-from wad.rpc.convert import STATES, duration, timestamp
+from wad.rpc.convert import STATES, alert, duration, timestamp
 from wad.v1 import admin_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wad.domain.alerts import AlertState
     from wad.domain.inspection import Inspection
     from wad.domain.workers import WorkerView
     from wad.managers.alerts import AlertBoard
@@ -87,22 +84,9 @@ def scheduler(state: SweeperState) -> admin_pb2.CleanupScheduler:
 def alerts(board: AlertBoard) -> admin_pb2.ListAlertsResponse:
     """Return the alerts."""
     return admin_pb2.ListAlertsResponse(
-        alerts=[_alert(state) for state in sorted(board.states, key=lambda state: state.alert)],
+        alerts=[alert(state) for state in sorted(board.states, key=lambda state: state.alert)],
         look_time=None if board.looked_at is None else timestamp(board.looked_at),
         interval=duration(board.interval),
-    )
-
-
-def _alert(state: AlertState) -> admin_pb2.Alert:
-    terms = TERMS[state.alert]
-    return admin_pb2.Alert(
-        name=state.alert.value,
-        active=state.active,
-        value=state.value,
-        threshold=None if isnan(state.threshold) else state.threshold,
-        below=terms.below,
-        measures=terms.measures,
-        change_time=None if state.changed_at is None else timestamp(state.changed_at),
     )
 
 

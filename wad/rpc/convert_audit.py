@@ -72,6 +72,7 @@ def _record(found: AuditRecord) -> admin_pb2.AuditRecord:
         reason=found.reason,
         duration=duration(found.seconds),
         token_id=found.token_id,
+        detail=found.detail,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -47,6 +48,21 @@ def settings(found: Iterable[ConfigSetting]) -> list[admin_pb2.ConfigSetting]:
     return [
         admin_pb2.ConfigSetting(key=one.key, value=_value(one.value), origin=one.origin, live=one.live) for one in found
     ]
+
+
+def changes(before: Iterable[ConfigSetting], after: Iterable[ConfigSetting]) -> str:
+    """Return which keys have other values than before, with both, as they may be told.
+
+    Args:
+        before: Keys as they were.
+        after: Keys as they are.
+    """
+    old = {one.key: one.value for one in before}
+    return "; ".join(
+        f"{one.key}: {json.dumps(old.get(one.key))} -> {json.dumps(one.value)}"
+        for one in after
+        if one.value != old.get(one.key)
+    )
 
 
 def _value(value: object) -> Value:

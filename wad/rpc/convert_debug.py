@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def report(found: DebugReport) -> admin_pb2.GetDebugResponse:
     """Return what the daemon is doing."""
     return admin_pb2.GetDebugResponse(
-        tasks=[admin_pb2.DebugTask(name=task.name, stack=task.stack) for task in found.tasks],
+        tasks=[admin_pb2.DebugTask(name=task.name, stack=task.where) for task in found.tasks],
         timers=[
             admin_pb2.DebugTimer(session_id=timer.session_id, kind=timer.kind, due_in=duration(timer.due_in))
             for timer in found.timers

@@ -7,12 +7,16 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from wad.ports import Clock
     from wad.rpc.streams import OpenStreams
+
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class DrainPhase(Enum):
@@ -48,6 +52,10 @@ class Drain:
         clock: Measures how long it takes.
         live: Returns how many sessions are live.
         close: Closes every session and keeps its files; its argument is told how many are left.
+
+    Attributes:
+        asked_by: Who asked for it first; empty before that.
+        asked_at: When, in seconds since the epoch.
     """
 
     def __init__(
@@ -62,6 +70,7 @@ class Drain:
         self._clock = clock
         self._live = live
         self._close = close
+        self.asked_by, self.asked_at = "", 0.0
         self._asked = anyio.Event()
         self._asked_at: float | None = None
         self._closes = False
@@ -89,16 +98,17 @@ class Drain:
                 await self._close(self._count)
             self._enter(DrainPhase.DRAINED)
 
-    async def follow(self, *, close_sessions: bool) -> AsyncGenerator[DrainProgress]:
+    async def follow(self, by: str, *, close_sessions: bool) -> AsyncGenerator[DrainProgress]:
         """Ask for the drain, or join the one that there is, and follow it to its end.
 
         Args:
+            by: Who asks.
             close_sessions: Close the sessions too, also those of a drain that was begun without.
 
         Yields:
             The present state, and each change of it.
         """
-        self._ask(close_sessions=close_sessions)
+        self._ask(by, close_sessions=close_sessions)
         steps = self._steps
         told = max(0, len(steps) - 1)
         while True:
@@ -109,10 +119,13 @@ class Drain:
                 return
             told += 1
 
-    def _ask(self, *, close_sessions: bool) -> None:
+    def _ask(self, by: str, *, close_sessions: bool) -> None:
         begins, closes = self._asked_at is None, close_sessions and not self._closes
         if begins:
             self._asked_at = self._clock.monotonic()
+            self.asked_by, self.asked_at = by, self._clock.wall()
+        if begins or closes:
+            _log.warning("daemon.draining", caller=by, close_sessions=close_sessions)
         self._closes = self._closes or close_sessions
         if begins or (closes and self._phase is DrainPhase.DRAINED):  # one that is under way sees the wish by itself
             self._phase, self._steps = None, []

@@ -80,6 +80,8 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         instead="WhatsApp gives no pairing code at the moment; scan the QR, or try again later.",
     ),
     errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    errors.MessageNotFound: Rule(_Code.NOT_FOUND, tells=("session_id",)),
+    errors.MessagesNotKept: Rule(_Code.FAILED_PRECONDITION),
     errors.MessageUnconfirmed: Rule(_Code.UNKNOWN, tells=("session_id",)),
     errors.WorkerNotFound: Rule(_Code.NOT_FOUND, tells=("worker_id",)),
     errors.WorkerOutdated: Rule(_Code.FAILED_PRECONDITION, tells=("worker_id",)),

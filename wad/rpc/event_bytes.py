@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
+from wad.domain.records import SessionEvent
 from wad.rpc import convert
 from wad.v1 import event_pb2
 
 if TYPE_CHECKING:
-    from wad.domain.records import SessionEvent, SessionView
+    from wad.domain.records import PairingCode, QrCode, WatchEvent
     from wad.ports import Clock
 
 KEPT: Final = 1024
@@ -45,7 +46,7 @@ class EventBytes:
         self._kept = kept
         self._made: OrderedDict[tuple[int, bool], _Made] = OrderedDict()
 
-    def of(self, sequence: int, event: SessionEvent, *, codes: bool) -> bytes:
+    def of(self, sequence: int, event: WatchEvent, *, codes: bool) -> bytes:
         """Return a WatchEventsResponse with an event and no token, serialised; codes that have ended are left out.
 
         Args:
@@ -54,7 +55,7 @@ class EventBytes:
             codes: The watcher may see QRs and pairing codes.
         """
         now = self._clock.wall()
-        key = (sequence, codes and _has_codes(event.view))
+        key = (sequence, codes and bool(_codes(event)))
         made = self._made.get(key)
         if made is None or now >= made.until:
             made = self._made[key] = _make(sequence, event if key[1] else _without_codes(event), now)
@@ -63,17 +64,18 @@ class EventBytes:
         return made.content
 
 
-def _make(sequence: int, event: SessionEvent, now: float) -> _Made:
+def _make(sequence: int, event: WatchEvent, now: float) -> _Made:
     response = event_pb2.WatchEventsResponse(event=convert.event(sequence, event, now))
-    ends = (code.expires_at for code in (event.view.qr, event.view.pairing_code) if code is not None)
+    ends = (code.expires_at for code in _codes(event))
     return _Made(response.SerializeToString(), min((end for end in ends if end > now), default=inf))
 
 
-def _has_codes(view: SessionView) -> bool:
-    return view.qr is not None or view.pairing_code is not None
+def _codes(event: WatchEvent) -> tuple[QrCode | PairingCode, ...]:
+    codes = (event.view.qr, event.view.pairing_code) if isinstance(event, SessionEvent) else ()
+    return tuple(code for code in codes if code is not None)
 
 
-def _without_codes(event: SessionEvent) -> SessionEvent:
-    if not _has_codes(event.view):
+def _without_codes(event: WatchEvent) -> WatchEvent:
+    if not isinstance(event, SessionEvent) or not _codes(event):
         return event
     return replace(event, view=replace(event.view, qr=None, pairing_code=None))

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import anyio
 import grpc.aio
 import structlog
 from google.protobuf.message import DecodeError
 
 from wad.domain.audit import AuditRecord
-from wad.domain.errors import CreateFailed, Draining, InvalidInput
+from wad.domain.errors import Draining, InvalidInput, WadError
 from wad.rpc.access.doorkeeper import permit, required
-from wad.rpc.call import CURRENT, Call
+from wad.rpc.call import CURRENT, Call, about, detailed
 from wad.rpc.errors import describe
 from wad.rpc.streams import DRAIN
 from wad.rpc.strictness import refuse_unknown
-from wad.rpc.telling import span_of, tell_end
+from wad.rpc.targets import detail_of, target_of
+from wad.rpc.telling import End, Teller, span_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -33,20 +35,18 @@ if TYPE_CHECKING:
     from wad.ports import Clock
     from wad.rpc.access.doorkeeper import Doorkeeper
     from wad.rpc.access.permissions import Permission
-    from wad.rpc.errors import Failure
     from wad.rpc.ports import Context
     from wad.rpc.repeats import Repeats
     from wad.rpc.streams import OpenStreams
 
-    Work = Callable[[], Awaitable[None]]
-
 REQUEST_ID_KEY: Final = "x-request-id"
 """Metadata key of a call's id: taken from the caller, else made up, and told back in the initial metadata."""
 
+NAMING_LIMIT: Final = 1.0
+"""Seconds that a call which is refused anyway has to say what it was about; usually it has done so already."""
+
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _OWN_SERVICES = "/wad."
-
-_log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class CallObserver(Protocol):
@@ -91,6 +91,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
         self._streams = streams
         self._repeats = repeats
         self._watchers = watchers
+        self._teller = Teller(clock)
 
     async def intercept_service(
         self,
@@ -106,7 +107,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
 
         async def call(raw: AsyncIterator[bytes], context: Context) -> None:
             async with aclosing(_parsed(handler.request_deserializer, raw)) as requests:
-                await self._around(path, partial(self._answer, handler, path, requests, context), context)
+                await self._around(path, handler, requests, context)
 
         # Whatever the method is: only of a stream of requests gRPC reads nothing before it is asked to, and who has not
         # been recognised is to take no memory.
@@ -141,13 +142,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
                 async for response in generator:
                     await _sent(context.write(response))
 
-    async def _around(self, path: str, work: Work, context: Context) -> None:
+    async def _around(self, path: str, handler: Any, requests: AsyncGenerator[Message], context: Context) -> None:
         call = Call(_call_id(context), path.removeprefix("/"))
         CURRENT.set(call)  # each call has a task of its own, so nobody else sees it
         permission = required(call.method)
         began = self._clock.monotonic()
         self._watchers.begun(*_names(path))
-        code, reason = grpc.StatusCode.OK, ""
+        end = End()
         with (
             structlog.contextvars.bound_contextvars(request_id=call.call_id),
             span_of(call, context) as span,
@@ -156,35 +157,42 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # pyright: ignore[reportMiss
             try:
                 await _sent(context.send_initial_metadata(((REQUEST_ID_KEY, call.call_id),)))
                 if permission is not None:
-                    self._let_in(call, permission, context)
+                    await self._let_in(call, permission, requests, context)
                 with self._streams.counted() if _changes(call, permission) else nullcontext():
-                    await work()
+                    await self._answer(handler, path, requests, context)
             except grpc.aio.AbortError:
-                code = _status(context)
+                end.code = _status(context)
                 raise
             except asyncio.CancelledError:
-                code = _cancellation(context)
+                end.code = _cancellation(context)
                 raise
             except Exception as error:  # noqa: BLE001 - the one place where any error becomes a status
                 failure = describe(error, call.resume_token)
-                code, reason = failure.code, failure.reason
-                _log_failure(path, error, failure)
+                end.code, end.failure, end.error = failure.code, failure, error
                 await context.abort(failure.code, failure.message, failure.trailing_metadata)
             finally:
                 seconds = self._clock.monotonic() - began
                 if permission is not None and permission.changes and call.caller is not None:  # strangers fill no log
-                    record = _audited(call, call.caller, (code.name, reason), self._clock.wall(), seconds)
-                    self._watchers.audit(record)
-                tell_end(call, code, seconds, span)
-                self._watchers.ended(*_names(path), code.name, seconds)
+                    self._watchers.audit(_audited(call, call.caller, end, self._clock.wall(), seconds))
+                looks = permission is None or not permission.changes
+                quiet = looks and not handler.response_streaming
+                self._teller.tell(call, end, seconds=seconds, peer=str(context.peer()), quiet=quiet, span=span)
+                self._watchers.ended(*_names(path), end.code.name, seconds)
 
-    def _let_in(self, call: Call, permission: Permission, context: Context) -> None:
+    async def _let_in(
+        self, call: Call, permission: Permission, requests: AsyncGenerator[Message], context: Context
+    ) -> None:
         """Recognise the caller and see whether it may do this, and do it now."""
         call.recognise = partial(self._doorkeeper.recognise, context)
         call.caller = call.recognise()
-        permit(call.caller, permission)
-        if self._streams.draining and _changes(call, permission):
-            raise Draining
+        try:
+            permit(call.caller, permission)
+            if self._streams.draining and _changes(call, permission):
+                raise Draining
+        except WadError:
+            if permission.changes:
+                await _name_target(requests)
+            raise
 
 
 def _changes(call: Call, permission: Permission | None) -> bool:
@@ -192,19 +200,25 @@ def _changes(call: Call, permission: Permission | None) -> bool:
     return permission is not None and permission.changes and call.method != DRAIN
 
 
-def _audited(call: Call, who: Caller, outcome: tuple[str, str], at: float, seconds: float) -> AuditRecord:
-    status, reason = outcome
+async def _name_target(requests: AsyncGenerator[Message]) -> None:
+    """Read a request that is refused, for the audit log is to say what it was about."""
+    with anyio.move_on_after(NAMING_LIMIT), suppress(InvalidInput, StopAsyncIteration):
+        await anext(requests)
+
+
+def _audited(call: Call, who: Caller, end: End, at: float, seconds: float) -> AuditRecord:
     return AuditRecord(
         at=at,
         call_id=call.call_id,
         method=call.method,
-        status=status,
+        status=end.code.name,
         seconds=seconds,
         caller=who.name,
         mechanism=who.mechanism,
         token_id=who.token_id,
         target=call.target,
-        reason=reason,
+        reason=call.reason if end.failure is None else end.failure.reason,
+        detail=call.detail,
     )
 
 
@@ -240,8 +254,14 @@ async def _only(requests: AsyncGenerator[Message]) -> Message:
 
 
 async def _parsed(parse: Callable[[bytes], Message], raw: AsyncIterator[bytes]) -> AsyncGenerator[Message]:
+    first = True
     async for part in raw:
-        yield _parse(parse, part)
+        request = _parse(parse, part)
+        if first:  # before anything else can refuse it
+            about(target_of(request))
+            detailed(detail_of(request))
+        first = False
+        yield request
 
 
 def _call_id(context: Context) -> str:
@@ -265,16 +285,3 @@ def _cancellation(context: Context) -> grpc.StatusCode:
     remaining: Any = context.time_remaining()  # None without a deadline, whatever the stubs say
     timed_out = remaining is not None and remaining <= 0
     return grpc.StatusCode.DEADLINE_EXCEEDED if timed_out else grpc.StatusCode.CANCELLED
-
-
-def _log_failure(path: str, error: Exception, failure: Failure) -> None:
-    """Log what the caller was not told, and the rest briefly."""
-    log = _log.bind(method=path, reason=failure.reason)
-    if failure.code is grpc.StatusCode.INTERNAL:
-        log.error("rpc.defect", incident=failure.incident, exc_info=error)
-    elif failure.incident is not None:
-        log.warning("rpc.failed", incident=failure.incident, error=str(error))
-    elif isinstance(error, CreateFailed):
-        log.warning("rpc.failed", cause=error.cause, error=error.detail)
-    else:
-        log.info("rpc.refused", error=failure.message)

@@ -10,19 +10,22 @@ import grpc.aio
 from wad.managers.terms import Wait
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from wad.domain.audit import AuditEntry, AuditFilter, AuditRecord
     from wad.domain.configuration import ConfigSetting
     from wad.domain.devices import Device
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
+    from wad.domain.messages import Message
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
     from wad.domain.replies import Reply
     from wad.domain.states import RemovalReason
     from wad.domain.workers import Move, Replaced, WorkerView
     from wad.managers.alerts import AlertBoard
+    from wad.managers.inbox import Reception
     from wad.managers.sweep import SweepReport
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Created, Reconnected
@@ -147,6 +150,16 @@ class Messages(Protocol):
         """Send a text and return the message's id."""
         ...
 
+    async def get(self, session_id: SessionId, message_id: str) -> Message:
+        """Return a message that is kept."""
+        ...
+
+    def receive(
+        self, sessions: Sequence[SessionId], covers: Callable[[SessionId], bool] = lambda _: True
+    ) -> AbstractContextManager[Reception]:
+        """Hand out what sessions have received."""
+        ...
+
 
 class CleanupScheduler(Protocol):
     """The part of :class:`~wad.managers.sweeper.Sweeper` that callers reach; see there."""
@@ -171,8 +184,8 @@ class CleanupScheduler(Protocol):
 class Alerts(Protocol):
     """The part of :class:`~wad.managers.alerts.AlertWatch` that callers reach; see there."""
 
-    def board(self) -> AlertBoard:
-        """Return the alerts as they are now."""
+    def measured(self) -> AlertBoard:
+        """Return the alerts, with what is measured now."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from google.protobuf.duration_pb2 import Duration
 
 from wad.domain.errors import InvalidInput
+from wad.domain.ids import SessionId, parse_session_id
 from wad.domain.phone_numbers import parse_phone_number
 from wad.domain.states import RemovalReason
 from wad.managers.terms import Wait
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 LONGEST_LIMIT: Final = 10 * 365 * 24 * 3600
 """Seconds; a longer limit is none, and is written 0."""
+
+MOST_LISTED_IDS: Final = 1000
+"""Sessions that one request may name."""
 
 MOST_LABELS: Final = 32
 LONGEST_LABEL_VALUE: Final = 256
@@ -158,3 +162,25 @@ def phone_filter(request: event_pb2.WatchEventsRequest | device_pb2.ListDevicesR
         InvalidInput: That is no phone number.
     """
     return parse_phone_number(request.phone_number) if request.phone_number else ""
+
+
+def listed_ids(field: str, texts: Sequence[str]) -> list[SessionId]:
+    """Return the sessions that a request names.
+
+    Args:
+        field: Where it does.
+        texts: Their ids.
+
+    Raises:
+        InvalidInput: They are too many, or one is no session id.
+    """
+    if len(texts) > MOST_LISTED_IDS:
+        raise InvalidInput(field, f"At most {MOST_LISTED_IDS} sessions can be named; omit them for all.")
+    return [_listed_id(f"{field}[{index}]", text) for index, text in enumerate(texts)]
+
+
+def _listed_id(field: str, text: str) -> SessionId:
+    try:
+        return parse_session_id(text)
+    except InvalidInput as error:
+        raise InvalidInput(field, str(error)) from error

@@ -58,6 +58,10 @@ if TYPE_CHECKING:
 LARGEST_MESSAGE: Final = 4 * 1024 * 1024
 """Bytes."""
 
+MOST_CONNECTIONS: Final = 4096
+"""On each address: whoever floods one, which takes no credentials, must neither use up the descriptors nor lock out the
+callers of the other."""
+
 OPTIONS: Final = (
     ("grpc.max_concurrent_streams", 1000),
     ("grpc.so_reuseport", 0),  # two daemons on one port would share the calls between them
@@ -98,6 +102,7 @@ class RpcSettings:
         tls: The certificate to show there; None for no encryption, which is for loopback addresses only.
         insecure_loopback: Callers that come over loopback without TLS are trusted with everything.
         largest_message: Bytes of the largest message that is taken or sent.
+        most_connections: Connections that each address takes at one time.
         grace: Seconds that calls under way have to finish when the server goes down.
     """
 
@@ -106,6 +111,7 @@ class RpcSettings:
     tls: TlsFiles | None = None
     insecure_loopback: bool = False
     largest_message: int = LARGEST_MESSAGE
+    most_connections: int = MOST_CONNECTIONS
     grace: float = 5
 
 
@@ -222,7 +228,11 @@ class RpcServer:
     def _build(self) -> grpc.aio.Server:
         interceptor = CallInterceptor(self._clock, self._doorkeeper, self._streams, self._repeats, self._watchers)
         largest = self._settings.largest_message
-        limits = (("grpc.max_receive_message_length", largest), ("grpc.max_send_message_length", largest))
+        limits = (
+            ("grpc.max_receive_message_length", largest),
+            ("grpc.max_send_message_length", largest),
+            ("grpc.max_allowed_incoming_connections", self._settings.most_connections),
+        )
         server = grpc.aio.server(interceptors=[interceptor], options=(*OPTIONS, *limits))  # pyright: ignore[reportUnknownMemberType] - generic only in the stubs
         session_pb2_grpc.add_SessionServiceServicer_to_server(SessionService(self._sessions, self._clock), server)
         device_pb2_grpc.add_DeviceServiceServicer_to_server(DeviceService(self._devices, self._clock), server)

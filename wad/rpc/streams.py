@@ -23,7 +23,14 @@ DRAIN: Final = "wad.v1.AdminService/Drain"
 """The one method that changes something and may still be called, and followed, while the daemon drains."""
 
 _WATCH: Final = "wad.v1.EventService/WatchEvents"
-_FOLLOWING: Final = frozenset({_WATCH, "wad.v1.SessionService/LinkSession", "wad.v1.DeviceService/LinkDevice"})
+_FOLLOWING: Final = frozenset(
+    {
+        _WATCH,
+        "wad.v1.SessionService/LinkSession",
+        "wad.v1.DeviceService/LinkDevice",
+        "wad.v1.MessageService/ReceiveMessages",
+    }
+)
 """Methods whose streams only tell what happens, and may last: a drain ends them, and waits for the others."""
 
 

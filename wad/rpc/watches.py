@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from wad.domain.errors import InvalidInput
-from wad.domain.ids import SessionId, parse_session_id
+from wad.domain.records import SessionEvent
 from wad.rpc import tokens
 from wad.rpc.convert import EVENT_TYPES
-from wad.rpc.requests import phone_filter
+from wad.rpc.requests import listed_ids, phone_filter
 from wad.v1 import event_pb2
 
 if TYPE_CHECKING:
     from wad.domain.access import Scope
-    from wad.domain.records import EventKind, SessionEvent, SessionView
-
-MOST_WATCHED_IDS: Final = 1000
+    from wad.domain.ids import SessionId
+    from wad.domain.records import SessionView, WatchEvent
 
 _KINDS_BY_NUMBER = {number: kind for kind, number in EVENT_TYPES.items()}
 
@@ -34,7 +33,7 @@ class Watch:
     """
 
     session_ids: frozenset[SessionId]
-    kinds: frozenset[EventKind]
+    kinds: frozenset[str]
     phone_number: str
     scope: Scope
     mark: str
@@ -48,9 +47,15 @@ class Watch:
             return False
         return not self.session_ids or view.record.session_id in self.session_ids
 
-    def wants(self, event: SessionEvent) -> bool:
+    def wants(self, event: WatchEvent) -> bool:
         """Return True when the watcher wants to be told of *event*."""
-        return (not self.kinds or event.kind in self.kinds) and self.shows(event.view)
+        if self.kinds and event.kind not in self.kinds:
+            return False
+        return self.shows(event.view) if isinstance(event, SessionEvent) else self._is_of_all()
+
+    def _is_of_all(self) -> bool:
+        """Return True when somebody who may reach all sessions watches all: such a watcher is told of alerts."""
+        return self.scope.everything and not self.session_ids and not self.phone_number
 
 
 def watch(request: event_pb2.WatchEventsRequest, scope: Scope) -> Watch:
@@ -63,8 +68,7 @@ def watch(request: event_pb2.WatchEventsRequest, scope: Scope) -> Watch:
     Raises:
         InvalidInput: A filter cannot be used.
     """
-    if len(request.session_ids) > MOST_WATCHED_IDS:
-        raise InvalidInput("session_ids", f"At most {MOST_WATCHED_IDS} sessions can be named; omit them to watch all.")
+    session_ids = listed_ids("session_ids", request.session_ids)
     for index, number in enumerate(request.types):
         if number not in _KINDS_BY_NUMBER:
             raise InvalidInput(f"types[{index}]", "A type to watch must be named; omit types to watch all.")
@@ -73,16 +77,9 @@ def watch(request: event_pb2.WatchEventsRequest, scope: Scope) -> Watch:
         session_ids=sorted(set(request.session_ids)), types=sorted(set(request.types)), phone_number=phone_number
     )
     return Watch(
-        session_ids=frozenset(_watched_id(index, text) for index, text in enumerate(request.session_ids)),
+        session_ids=frozenset(session_ids),
         kinds=frozenset(_KINDS_BY_NUMBER[number] for number in request.types),
         phone_number=phone_number,
         scope=scope,
         mark=tokens.fingerprint(filters),
     )
-
-
-def _watched_id(index: int, text: str) -> SessionId:
-    try:
-        return parse_session_id(text)
-    except InvalidInput as error:
-        raise InvalidInput(f"session_ids[{index}]", str(error)) from error

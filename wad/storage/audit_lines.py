@@ -80,6 +80,7 @@ def _decode(line: bytes) -> AuditEntry | None:
             target=str(found["target"]),
             reason=str(found["reason"]),
             token_id=str(found["token_id"]),
+            detail=str(found.get("detail", "")),  # lines of earlier releases have none
         )
         return AuditEntry(int(found["number"]), record)
     except (KeyError, TypeError, ValueError):

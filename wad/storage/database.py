@@ -27,6 +27,7 @@ _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
     "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what a message said is gone with it, and not left in a free page
 )
 
 

@@ -57,8 +57,9 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> None:
         why = getattr(error, "orig", None) or error
         if getattr(why, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:  # trying again does not help
             raise ConfigurationError(
-                f"The registry {path} is damaged: {why}. Restore it from a backup, or move it away and create the "
-                "sessions again: their credentials are not in it, and connect them without a QR."
+                f"The registry {path} is damaged: {why}. Move it away with the files beside it (-wal, -shm), and put a "
+                "copy in its place, if you made one. Without one create the sessions again: their credentials are not "
+                "in it, and connect them without a QR; tokens and labels are lost with it."
             ) from error
         raise StorageError(f"The registry {path} cannot be opened or migrated: {why}.") from error
     finally:
@@ -114,7 +115,8 @@ def _refuse_newer(connection: Connection, scripts: ScriptDirectory, path: Path) 
     if unknown:
         raise ConfigurationError(
             f"The registry {path} was made by a newer wad (schema {', '.join(sorted(unknown))}; this one knows up to "
-            f"{scripts.get_current_head()}). Install that version again, or restore the registry of this one."
+            f"{scripts.get_current_head()}). Install that version again, or put the copy in its place that was "
+            "made before the upgrade."
         )
 
 

@@ -13,11 +13,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from wad.domain.errors import ConfigurationError, StorageError
+from wad.storage.directories import lasts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision below ``migrations/versions``."""
 
 
@@ -54,7 +55,8 @@ def make_private(path: Path) -> None:
     """Make the database's file if it is absent, with mode 0600, before SQLite does; its journals take over its mode.
 
     Raises:
-        StorageError: It cannot be opened.
+        ConfigurationError: It cannot be opened before somebody mends it.
+        StorageError: It cannot be opened at the moment.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -63,4 +65,5 @@ def make_private(path: Path) -> None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise StorageError(f"The registry {path} cannot be opened: {error.strerror}.") from error
+        kind = ConfigurationError if lasts(error) else StorageError
+        raise kind(f"The registry {path} cannot be opened: {error.strerror}.") from error

@@ -70,3 +70,23 @@ replies: Final = Table(
     Column("response", LargeBinary),
     Index("replies_by_age", "began_at"),
 )
+
+messages: Final = Table(
+    "messages",
+    metadata,
+    Column("delivery_id", Integer, primary_key=True, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("message_id", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("chat", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("push_name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", Float, nullable=False),
+    Column("stored_at", Float, nullable=False),
+    Column("status", Integer),
+    Index("messages_by_id", "session_id", "message_id", "chat", "sender", unique=True),
+    Index("messages_by_age", "stored_at"),
+    sqlite_autoincrement=True,  # a number that was acknowledged must never be another message's
+)

@@ -38,7 +38,7 @@ class _HealthStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HealthSt
     HEALTH_STATUS_DEGRADED: _HealthStatus.ValueType  # 2
     """It takes new work, but a check fails."""
     HEALTH_STATUS_NOT_SERVING: _HealthStatus.ValueType  # 3
-    """It takes no new work: it is starting or going down."""
+    """It takes no new work: it is starting, drained or going down; the message of the check `serving` says which."""
 
 class HealthStatus(_HealthStatus, metaclass=_HealthStatusEnumTypeWrapper):
     """How the daemon is."""
@@ -50,7 +50,7 @@ HEALTH_STATUS_SERVING: HealthStatus.ValueType  # 1
 HEALTH_STATUS_DEGRADED: HealthStatus.ValueType  # 2
 """It takes new work, but a check fails."""
 HEALTH_STATUS_NOT_SERVING: HealthStatus.ValueType  # 3
-"""It takes no new work: it is starting or going down."""
+"""It takes no new work: it is starting, drained or going down; the message of the check `serving` says which."""
 Global___HealthStatus: _TypeAlias = HealthStatus  # noqa: Y015
 
 class _Upstream:
@@ -1557,6 +1557,7 @@ class AuditRecord(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     DURATION_FIELD_NUMBER: _builtins.int
     TOKEN_ID_FIELD_NUMBER: _builtins.int
+    DETAIL_FIELD_NUMBER: _builtins.int
     call_id: _builtins.str
     """The call's id, which is also in the log and in the metadata `x-request-id` of its answer."""
     caller: _builtins.str
@@ -1570,9 +1571,15 @@ class AuditRecord(_message.Message):
     status: _builtins.str
     """Its outcome: name of the gRPC status, such as `OK` or `PERMISSION_DENIED`."""
     reason: _builtins.str
-    """Why it failed: an ErrorReason without its prefix; empty when it did not."""
+    """Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+    connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
+    """
     token_id: _builtins.str
     """Id of the caller's token, which tells it from others of the same name; empty for other callers."""
+    detail: _builtins.str
+    """What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+    `sessions.idle: "15m" -> "20m"` of an update of the configuration; empty when there is nothing.
+    """
     @_builtins.property
     def time(self) -> _timestamp_pb2.Timestamp:
         """When it ended."""
@@ -1594,10 +1601,11 @@ class AuditRecord(_message.Message):
         reason: _builtins.str = ...,
         duration: _duration_pb2.Duration | None = ...,
         token_id: _builtins.str = ...,
+        detail: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["duration", b"duration", "time", b"time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "caller", b"caller", "duration", b"duration", "mechanism", b"mechanism", "method", b"method", "reason", b"reason", "status", b"status", "target", b"target", "time", b"time", "token_id", b"token_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "caller", b"caller", "detail", b"detail", "duration", b"duration", "mechanism", b"mechanism", "method", b"method", "reason", b"reason", "status", b"status", "target", b"target", "time", b"time", "token_id", b"token_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1748,7 +1756,7 @@ class Alert(_message.Message):
     active: _builtins.bool
     """It is raised."""
     value: _builtins.float
-    """What was measured last; absent when it cannot be measured or has not been yet."""
+    """What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured."""
     threshold: _builtins.float
     """What that is compared with, as it is configured; absent when the alert is switched off."""
     below: _builtins.bool

@@ -169,7 +169,8 @@ class AdminServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListAlerts(self, request, context):
-        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+        Being asked raises and resolves none: `active` is as the daemon's latest look left it.
         There are more among the rules for Prometheus: those that only a history can tell.
 
         Errors: none of its own.

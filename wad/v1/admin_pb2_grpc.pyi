@@ -61,7 +61,8 @@ class AdminServiceStub:
     Errors: none of its own.
     """
     ListAlerts: _grpc.UnaryUnaryMultiCallable[_admin_pb2.ListAlertsRequest, _admin_pb2.ListAlertsResponse]
-    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+    Being asked raises and resolves none: `active` is as the daemon's latest look left it.
     There are more among the rules for Prometheus: those that only a history can tell.
 
     Errors: none of its own.
@@ -168,7 +169,8 @@ class AdminServiceAsyncStub(AdminServiceStub):
     Errors: none of its own.
     """
     ListAlerts: _aio.UnaryUnaryMultiCallable[_admin_pb2.ListAlertsRequest, _admin_pb2.ListAlertsResponse]  # type: ignore[assignment]
-    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+    """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+    Being asked raises and resolves none: `active` is as the daemon's latest look left it.
     There are more among the rules for Prometheus: those that only a history can tell.
 
     Errors: none of its own.
@@ -308,7 +310,8 @@ class AdminServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _admin_pb2.ListAlertsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_admin_pb2.ListAlertsResponse, _abc.Awaitable[_admin_pb2.ListAlertsResponse]]:
-        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+        """Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+        Being asked raises and resolves none: `active` is as the daemon's latest look left it.
         There are more among the rules for Prometheus: those that only a history can tell.
 
         Errors: none of its own.

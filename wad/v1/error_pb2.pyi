@@ -47,8 +47,8 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     Status UNAVAILABLE.
     """
     ERROR_REASON_DRAINING: _ErrorReason.ValueType  # 10
-    """The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
-    UNAVAILABLE.
+    """The daemon is drained or going down, and takes no new work before it is started anew. Metadata of a watch:
+    `resume_token`, the token of the last response that was sent. Status UNAVAILABLE.
     """
     ERROR_REASON_ILLEGAL_TRANSITION: _ErrorReason.ValueType  # 11
     """A session was asked for a transition that does not exist; a defect, reported like INTERNAL. Status INTERNAL."""
@@ -146,6 +146,10 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """There is no token of that id. Metadata: `token_id`. Status NOT_FOUND."""
     ERROR_REASON_RESTART_REQUIRED: _ErrorReason.ValueType  # 50
     """The configuration's key takes effect only when the daemon starts. Metadata: `key`. Status FAILED_PRECONDITION."""
+    ERROR_REASON_MESSAGE_NOT_FOUND: _ErrorReason.ValueType  # 51
+    """No such message is kept: it was acknowledged, is too old, or there never was one."""
+    ERROR_REASON_MESSAGES_NOT_KEPT: _ErrorReason.ValueType  # 52
+    """The daemon is configured to keep no messages."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a request failed, or what last went wrong with a session; names that programs may rely on.
@@ -180,8 +184,8 @@ ERROR_REASON_CREATE_FAILED: ErrorReason.ValueType  # 9
 Status UNAVAILABLE.
 """
 ERROR_REASON_DRAINING: ErrorReason.ValueType  # 10
-"""The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
-UNAVAILABLE.
+"""The daemon is drained or going down, and takes no new work before it is started anew. Metadata of a watch:
+`resume_token`, the token of the last response that was sent. Status UNAVAILABLE.
 """
 ERROR_REASON_ILLEGAL_TRANSITION: ErrorReason.ValueType  # 11
 """A session was asked for a transition that does not exist; a defect, reported like INTERNAL. Status INTERNAL."""
@@ -279,4 +283,8 @@ ERROR_REASON_TOKEN_NOT_FOUND: ErrorReason.ValueType  # 49
 """There is no token of that id. Metadata: `token_id`. Status NOT_FOUND."""
 ERROR_REASON_RESTART_REQUIRED: ErrorReason.ValueType  # 50
 """The configuration's key takes effect only when the daemon starts. Metadata: `key`. Status FAILED_PRECONDITION."""
+ERROR_REASON_MESSAGE_NOT_FOUND: ErrorReason.ValueType  # 51
+"""No such message is kept: it was acknowledged, is too old, or there never was one."""
+ERROR_REASON_MESSAGES_NOT_KEPT: ErrorReason.ValueType  # 52
+"""The daemon is configured to keep no messages."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -23,36 +23,37 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from wad.v1 import admin_pb2 as wad_dot_v1_dot_admin__pb2
 from wad.v1 import session_pb2 as wad_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12wad/v1/event.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\xa6\x01\n\x12WatchEventsRequest\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t\x12 \n\x05types\x18\x02 \x03(\x0e\x32\x11.wad.v1.EventType\x12\x15\n\x0b\x61\x66ter_token\x18\x03 \x01(\tH\x00\x12#\n\x08\x66rom_now\x18\x04 \x01(\x0b\x32\x0f.wad.v1.FromNowH\x00\x12\x14\n\x0cphone_number\x18\x05 \x01(\tB\x07\n\x05start\"\t\n\x07\x46romNow\"\xd9\x01\n\x13WatchEventsResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12#\n\x08snapshot\x18\x02 \x01(\x0b\x32\x0f.wad.v1.SessionH\x00\x12 \n\x06synced\x18\x03 \x01(\x0b\x32\x0e.wad.v1.SyncedH\x00\x12\x1e\n\x05\x65vent\x18\x04 \x01(\x0b\x32\r.wad.v1.EventH\x00\x12\x1e\n\x05reset\x18\x05 \x01(\x0b\x32\r.wad.v1.ResetH\x00\x12$\n\x08\x62ookmark\x18\x06 \x01(\x0b\x32\x10.wad.v1.BookmarkH\x00\x42\x06\n\x04item\"\x08\n\x06Synced\"\x07\n\x05Reset\"\n\n\x08\x42ookmark\"\xfd\x02\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x07session\x18\x03 \x01(\x0b\x32\x0f.wad.v1.Session\x12-\n\rstate_changed\x18\x04 \x01(\x0b\x32\x14.wad.v1.StateChangedH\x00\x12%\n\tqr_issued\x18\x05 \x01(\x0b\x32\x10.wad.v1.QrIssuedH\x00\x12+\n\x0c\x61uth_success\x18\x06 \x01(\x0b\x32\x13.wad.v1.AuthSuccessH\x00\x12)\n\x07removed\x18\x07 \x01(\x0b\x32\x16.wad.v1.SessionRemovedH\x00\x12\x38\n\x13pairing_code_issued\x18\x08 \x01(\x0b\x32\x19.wad.v1.PairingCodeIssuedH\x00\x12&\n\theartbeat\x18\t \x01(\x0b\x32\x11.wad.v1.HeartbeatH\x00\x42\x06\n\x04what\"_\n\tHeartbeat\x12\x19\n\x11\x66\x61iled_heartbeats\x18\x01 \x01(\r\x12\x37\n\x13last_heartbeat_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\")\n\x0b\x41uthSuccess\x12\x1a\n\x04user\x18\x01 \x01(\x0b\x32\x0c.wad.v1.User*\xd2\x01\n\tEventType\x12\x1a\n\x16\x45VENT_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45VENT_TYPE_STATE_CHANGED\x10\x01\x12\x18\n\x14\x45VENT_TYPE_QR_ISSUED\x10\x02\x12\x1b\n\x17\x45VENT_TYPE_AUTH_SUCCESS\x10\x03\x12\x16\n\x12\x45VENT_TYPE_REMOVED\x10\x04\x12\"\n\x1e\x45VENT_TYPE_PAIRING_CODE_ISSUED\x10\x05\x12\x18\n\x14\x45VENT_TYPE_HEARTBEAT\x10\x06\x32X\n\x0c\x45ventService\x12H\n\x0bWatchEvents\x12\x1a.wad.v1.WatchEventsRequest\x1a\x1b.wad.v1.WatchEventsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12wad/v1/event.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x12wad/v1/admin.proto\x1a\x14wad/v1/session.proto\"\xa6\x01\n\x12WatchEventsRequest\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t\x12 \n\x05types\x18\x02 \x03(\x0e\x32\x11.wad.v1.EventType\x12\x15\n\x0b\x61\x66ter_token\x18\x03 \x01(\tH\x00\x12#\n\x08\x66rom_now\x18\x04 \x01(\x0b\x32\x0f.wad.v1.FromNowH\x00\x12\x14\n\x0cphone_number\x18\x05 \x01(\tB\x07\n\x05start\"\t\n\x07\x46romNow\"\xd9\x01\n\x13WatchEventsResponse\x12\r\n\x05token\x18\x01 \x01(\t\x12#\n\x08snapshot\x18\x02 \x01(\x0b\x32\x0f.wad.v1.SessionH\x00\x12 \n\x06synced\x18\x03 \x01(\x0b\x32\x0e.wad.v1.SyncedH\x00\x12\x1e\n\x05\x65vent\x18\x04 \x01(\x0b\x32\r.wad.v1.EventH\x00\x12\x1e\n\x05reset\x18\x05 \x01(\x0b\x32\r.wad.v1.ResetH\x00\x12$\n\x08\x62ookmark\x18\x06 \x01(\x0b\x32\x10.wad.v1.BookmarkH\x00\x42\x06\n\x04item\"\x08\n\x06Synced\"\x07\n\x05Reset\"\n\n\x08\x42ookmark\"\x9d\x03\n\x05\x45vent\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x07session\x18\x03 \x01(\x0b\x32\x0f.wad.v1.Session\x12-\n\rstate_changed\x18\x04 \x01(\x0b\x32\x14.wad.v1.StateChangedH\x00\x12%\n\tqr_issued\x18\x05 \x01(\x0b\x32\x10.wad.v1.QrIssuedH\x00\x12+\n\x0c\x61uth_success\x18\x06 \x01(\x0b\x32\x13.wad.v1.AuthSuccessH\x00\x12)\n\x07removed\x18\x07 \x01(\x0b\x32\x16.wad.v1.SessionRemovedH\x00\x12\x38\n\x13pairing_code_issued\x18\x08 \x01(\x0b\x32\x19.wad.v1.PairingCodeIssuedH\x00\x12&\n\theartbeat\x18\t \x01(\x0b\x32\x11.wad.v1.HeartbeatH\x00\x12\x1e\n\x05\x61lert\x18\n \x01(\x0b\x32\r.wad.v1.AlertH\x00\x42\x06\n\x04what\"_\n\tHeartbeat\x12\x19\n\x11\x66\x61iled_heartbeats\x18\x01 \x01(\r\x12\x37\n\x13last_heartbeat_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\")\n\x0b\x41uthSuccess\x12\x1a\n\x04user\x18\x01 \x01(\x0b\x32\x0c.wad.v1.User*\xe8\x01\n\tEventType\x12\x1a\n\x16\x45VENT_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45VENT_TYPE_STATE_CHANGED\x10\x01\x12\x18\n\x14\x45VENT_TYPE_QR_ISSUED\x10\x02\x12\x1b\n\x17\x45VENT_TYPE_AUTH_SUCCESS\x10\x03\x12\x16\n\x12\x45VENT_TYPE_REMOVED\x10\x04\x12\"\n\x1e\x45VENT_TYPE_PAIRING_CODE_ISSUED\x10\x05\x12\x18\n\x14\x45VENT_TYPE_HEARTBEAT\x10\x06\x12\x14\n\x10\x45VENT_TYPE_ALERT\x10\x07\x32X\n\x0c\x45ventService\x12H\n\x0bWatchEvents\x12\x1a.wad.v1.WatchEventsRequest\x1a\x1b.wad.v1.WatchEventsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wad.v1.event_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EVENTTYPE']._serialized_start=1041
-  _globals['_EVENTTYPE']._serialized_end=1251
-  _globals['_WATCHEVENTSREQUEST']._serialized_start=86
-  _globals['_WATCHEVENTSREQUEST']._serialized_end=252
-  _globals['_FROMNOW']._serialized_start=254
-  _globals['_FROMNOW']._serialized_end=263
-  _globals['_WATCHEVENTSRESPONSE']._serialized_start=266
-  _globals['_WATCHEVENTSRESPONSE']._serialized_end=483
-  _globals['_SYNCED']._serialized_start=485
-  _globals['_SYNCED']._serialized_end=493
-  _globals['_RESET']._serialized_start=495
-  _globals['_RESET']._serialized_end=502
-  _globals['_BOOKMARK']._serialized_start=504
-  _globals['_BOOKMARK']._serialized_end=514
-  _globals['_EVENT']._serialized_start=517
-  _globals['_EVENT']._serialized_end=898
-  _globals['_HEARTBEAT']._serialized_start=900
-  _globals['_HEARTBEAT']._serialized_end=995
-  _globals['_AUTHSUCCESS']._serialized_start=997
-  _globals['_AUTHSUCCESS']._serialized_end=1038
-  _globals['_EVENTSERVICE']._serialized_start=1253
-  _globals['_EVENTSERVICE']._serialized_end=1341
+  _globals['_EVENTTYPE']._serialized_start=1093
+  _globals['_EVENTTYPE']._serialized_end=1325
+  _globals['_WATCHEVENTSREQUEST']._serialized_start=106
+  _globals['_WATCHEVENTSREQUEST']._serialized_end=272
+  _globals['_FROMNOW']._serialized_start=274
+  _globals['_FROMNOW']._serialized_end=283
+  _globals['_WATCHEVENTSRESPONSE']._serialized_start=286
+  _globals['_WATCHEVENTSRESPONSE']._serialized_end=503
+  _globals['_SYNCED']._serialized_start=505
+  _globals['_SYNCED']._serialized_end=513
+  _globals['_RESET']._serialized_start=515
+  _globals['_RESET']._serialized_end=522
+  _globals['_BOOKMARK']._serialized_start=524
+  _globals['_BOOKMARK']._serialized_end=534
+  _globals['_EVENT']._serialized_start=537
+  _globals['_EVENT']._serialized_end=950
+  _globals['_HEARTBEAT']._serialized_start=952
+  _globals['_HEARTBEAT']._serialized_end=1047
+  _globals['_AUTHSUCCESS']._serialized_start=1049
+  _globals['_AUTHSUCCESS']._serialized_end=1090
+  _globals['_EVENTSERVICE']._serialized_start=1327
+  _globals['_EVENTSERVICE']._serialized_end=1415
 # @@protoc_insertion_point(module_scope)

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from wad.v1 import admin_pb2 as _admin_pb2
 from wad.v1 import session_pb2 as _session_pb2
 import builtins as _builtins
 import sys
@@ -41,9 +42,13 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """It has a pairing code to show, next to its QR."""
     EVENT_TYPE_HEARTBEAT: _EventType.ValueType  # 6
     """A heartbeat of it was answered or missed."""
+    EVENT_TYPE_ALERT: _EventType.ValueType  # 7
+    """An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+    sessions, and only where neither `session_ids` nor `phone_number` is set.
+    """
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
-    """What may happen to a session."""
+    """What may happen to a session, or to the daemon."""
 
 EVENT_TYPE_UNSPECIFIED: EventType.ValueType  # 0
 """Never sent; as a filter it is refused."""
@@ -59,6 +64,10 @@ EVENT_TYPE_PAIRING_CODE_ISSUED: EventType.ValueType  # 5
 """It has a pairing code to show, next to its QR."""
 EVENT_TYPE_HEARTBEAT: EventType.ValueType  # 6
 """A heartbeat of it was answered or missed."""
+EVENT_TYPE_ALERT: EventType.ValueType  # 7
+"""An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+sessions, and only where neither `session_ids` nor `phone_number` is set.
+"""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 @_typing.final
@@ -142,7 +151,7 @@ class WatchEventsResponse(_message.Message):
     """
     @_builtins.property
     def snapshot(self) -> _session_pb2.Session:
-        """One live session as it is at the moment."""
+        """One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment."""
 
     @_builtins.property
     def synced(self) -> Global___Synced:
@@ -233,7 +242,7 @@ Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015
 
 @_typing.final
 class Event(_message.Message):
-    """Something happened to a session."""
+    """Something happened to a session, or an alert was raised or resolved."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -246,15 +255,18 @@ class Event(_message.Message):
     REMOVED_FIELD_NUMBER: _builtins.int
     PAIRING_CODE_ISSUED_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
+    ALERT_FIELD_NUMBER: _builtins.int
     sequence: _builtins.int
-    """Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out."""
+    """Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+    numbers are left out.
+    """
     @_builtins.property
     def time(self) -> _timestamp_pb2.Timestamp:
         """When it happened."""
 
     @_builtins.property
     def session(self) -> _session_pb2.Session:
-        """The session right after it."""
+        """The session right after it; absent with an alert."""
 
     @_builtins.property
     def state_changed(self) -> _session_pb2.StateChanged:
@@ -280,6 +292,10 @@ class Event(_message.Message):
     def heartbeat(self) -> Global___Heartbeat:
         """A heartbeat of it was answered or missed."""
 
+    @_builtins.property
+    def alert(self) -> _admin_pb2.Alert:
+        """An alert was raised or resolved; which of the two, its `active` says."""
+
     def __init__(
         self,
         *,
@@ -292,12 +308,13 @@ class Event(_message.Message):
         removed: _session_pb2.SessionRemoved | None = ...,
         pairing_code_issued: _session_pb2.PairingCodeIssued | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
+        alert: _admin_pb2.Alert | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["alert", b"alert", "auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alert", b"alert", "auth_success", b"auth_success", "heartbeat", b"heartbeat", "pairing_code_issued", b"pairing_code_issued", "qr_issued", b"qr_issued", "removed", b"removed", "sequence", b"sequence", "session", b"session", "state_changed", b"state_changed", "time", b"time", "what", b"what"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed", "pairing_code_issued", "heartbeat"]  # noqa: Y015
+    _WhichOneofReturnType_what: _TypeAlias = _typing.Literal["state_changed", "qr_issued", "auth_success", "removed", "pairing_code_issued", "heartbeat", "alert"]  # noqa: Y015
     _WhichOneofArgType_what: _TypeAlias = _typing.Literal["what", b"what"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_what) -> _WhichOneofReturnType_what | None: ...
 

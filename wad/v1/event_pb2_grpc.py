@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class EventServiceStub:
-    """Tells what happens to sessions, as it happens.
+    """Tells what happens to sessions, and which alerts come and go, as it happens.
     """
 
     def __init__(self, channel):
@@ -43,11 +43,11 @@ class EventServiceStub:
 
 
 class EventServiceServicer:
-    """Tells what happens to sessions, as it happens.
+    """Tells what happens to sessions, and which alerts come and go, as it happens.
     """
 
     def WatchEvents(self, request, context):
-        """Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+        """Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 
         Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
         present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
@@ -79,7 +79,7 @@ def add_EventServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class EventService:
-    """Tells what happens to sessions, as it happens.
+    """Tells what happens to sessions, and which alerts come and go, as it happens.
     """
 
     @staticmethod

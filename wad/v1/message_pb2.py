@@ -25,21 +25,57 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"`\n\x12SendMessageRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x02to\x18\x02 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"X\n\x13SendMessageResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12-\n\tsend_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2X\n\x0eMessageService\x12\x46\n\x0bSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x02\n\x07Message\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12+\n\tdirection\x18\x03 \x01(\x0e\x32\x18.wad.v1.MessageDirection\x12\x11\n\x04\x63hat\x18\x04 \x01(\tB\x03\x80\x01\x01\x12\x13\n\x06sender\x18\x05 \x01(\tB\x03\x80\x01\x01\x12\x16\n\tpush_name\x18\x06 \x01(\tB\x03\x80\x01\x01\x12!\n\x04kind\x18\x07 \x01(\x0e\x32\x13.wad.v1.MessageKind\x12\x11\n\x04text\x18\x08 \x01(\tB\x03\x80\x01\x01\x12-\n\tsend_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x63reate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x06status\x18\x0b \x01(\x0e\x32\x15.wad.v1.MessageStatus\"\xb1\x01\n\x0eMessageReceipt\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\nmessage_id\x18\x02 \x01(\t\x12\x11\n\x04\x63hat\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x13\n\x06sender\x18\x04 \x01(\tB\x03\x80\x01\x01\x12%\n\x06status\x18\x05 \x01(\x0e\x32\x15.wad.v1.MessageStatus\x12(\n\x04time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"r\n\x16ReceiveMessagesRequest\x12\"\n\x07receive\x18\x01 \x01(\x0b\x32\x0f.wad.v1.ReceiveH\x00\x12*\n\x0b\x61\x63knowledge\x18\x02 \x01(\x0b\x32\x13.wad.v1.AcknowledgeH\x00\x42\x08\n\x06\x61\x63tion\":\n\x07Receive\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t\x12\x1a\n\x12max_unacknowledged\x18\x02 \x01(\r\"#\n\x0b\x41\x63knowledge\x12\x14\n\x0c\x64\x65livery_ids\x18\x01 \x03(\x04\"r\n\x17ReceiveMessagesResponse\x12$\n\x08\x64\x65livery\x18\x01 \x01(\x0b\x32\x10.wad.v1.DeliveryH\x00\x12)\n\x07receipt\x18\x02 \x01(\x0b\x32\x16.wad.v1.MessageReceiptH\x00\x42\x06\n\x04item\"A\n\x08\x44\x65livery\x12\x13\n\x0b\x64\x65livery_id\x18\x01 \x01(\x04\x12 \n\x07message\x18\x02 \x01(\x0b\x32\x0f.wad.v1.Message\";\n\x11GetMessageRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x12\n\nmessage_id\x18\x02 \x01(\t\"6\n\x12GetMessageResponse\x12 \n\x07message\x18\x01 \x01(\x0b\x32\x0f.wad.v1.Message\"`\n\x12SendMessageRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x0f\n\x02to\x18\x02 \x01(\tB\x03\x80\x01\x01\x12\x11\n\x04text\x18\x03 \x01(\tB\x03\x80\x01\x01\x12\x12\n\nrequest_id\x18\x04 \x01(\t\"X\n\x13SendMessageResponse\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12-\n\tsend_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*q\n\x10MessageDirection\x12!\n\x1dMESSAGE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1e\n\x1aMESSAGE_DIRECTION_RECEIVED\x10\x01\x12\x1a\n\x16MESSAGE_DIRECTION_SENT\x10\x02*r\n\x0bMessageKind\x12\x1c\n\x18MESSAGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n\x11MESSAGE_KIND_TEXT\x10\x01\x12\x16\n\x12MESSAGE_KIND_MEDIA\x10\x02\x12\x16\n\x12MESSAGE_KIND_OTHER\x10\x03*\x7f\n\rMessageStatus\x12\x1e\n\x1aMESSAGE_STATUS_UNSPECIFIED\x10\x00\x12\x17\n\x13MESSAGE_STATUS_SENT\x10\x01\x12\x1c\n\x18MESSAGE_STATUS_DELIVERED\x10\x02\x12\x17\n\x13MESSAGE_STATUS_READ\x10\x03\x32\xf5\x01\n\x0eMessageService\x12\x46\n\x0bSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponse\x12V\n\x0fReceiveMessages\x12\x1e.wad.v1.ReceiveMessagesRequest\x1a\x1f.wad.v1.ReceiveMessagesResponse(\x01\x30\x01\x12\x43\n\nGetMessage\x12\x19.wad.v1.GetMessageRequest\x1a\x1a.wad.v1.GetMessageResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'wad.v1.message_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_MESSAGE'].fields_by_name['chat']._loaded_options = None
+  _globals['_MESSAGE'].fields_by_name['chat']._serialized_options = b'\200\001\001'
+  _globals['_MESSAGE'].fields_by_name['sender']._loaded_options = None
+  _globals['_MESSAGE'].fields_by_name['sender']._serialized_options = b'\200\001\001'
+  _globals['_MESSAGE'].fields_by_name['push_name']._loaded_options = None
+  _globals['_MESSAGE'].fields_by_name['push_name']._serialized_options = b'\200\001\001'
+  _globals['_MESSAGE'].fields_by_name['text']._loaded_options = None
+  _globals['_MESSAGE'].fields_by_name['text']._serialized_options = b'\200\001\001'
+  _globals['_MESSAGERECEIPT'].fields_by_name['chat']._loaded_options = None
+  _globals['_MESSAGERECEIPT'].fields_by_name['chat']._serialized_options = b'\200\001\001'
+  _globals['_MESSAGERECEIPT'].fields_by_name['sender']._loaded_options = None
+  _globals['_MESSAGERECEIPT'].fields_by_name['sender']._serialized_options = b'\200\001\001'
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['to']._loaded_options = None
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['to']._serialized_options = b'\200\001\001'
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['text']._loaded_options = None
   _globals['_SENDMESSAGEREQUEST'].fields_by_name['text']._serialized_options = b'\200\001\001'
-  _globals['_SENDMESSAGEREQUEST']._serialized_start=65
-  _globals['_SENDMESSAGEREQUEST']._serialized_end=161
-  _globals['_SENDMESSAGERESPONSE']._serialized_start=163
-  _globals['_SENDMESSAGERESPONSE']._serialized_end=251
-  _globals['_MESSAGESERVICE']._serialized_start=253
-  _globals['_MESSAGESERVICE']._serialized_end=341
+  _globals['_MESSAGEDIRECTION']._serialized_start=1296
+  _globals['_MESSAGEDIRECTION']._serialized_end=1409
+  _globals['_MESSAGEKIND']._serialized_start=1411
+  _globals['_MESSAGEKIND']._serialized_end=1525
+  _globals['_MESSAGESTATUS']._serialized_start=1527
+  _globals['_MESSAGESTATUS']._serialized_end=1654
+  _globals['_MESSAGE']._serialized_start=66
+  _globals['_MESSAGE']._serialized_end=413
+  _globals['_MESSAGERECEIPT']._serialized_start=416
+  _globals['_MESSAGERECEIPT']._serialized_end=593
+  _globals['_RECEIVEMESSAGESREQUEST']._serialized_start=595
+  _globals['_RECEIVEMESSAGESREQUEST']._serialized_end=709
+  _globals['_RECEIVE']._serialized_start=711
+  _globals['_RECEIVE']._serialized_end=769
+  _globals['_ACKNOWLEDGE']._serialized_start=771
+  _globals['_ACKNOWLEDGE']._serialized_end=806
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_start=808
+  _globals['_RECEIVEMESSAGESRESPONSE']._serialized_end=922
+  _globals['_DELIVERY']._serialized_start=924
+  _globals['_DELIVERY']._serialized_end=989
+  _globals['_GETMESSAGEREQUEST']._serialized_start=991
+  _globals['_GETMESSAGEREQUEST']._serialized_end=1050
+  _globals['_GETMESSAGERESPONSE']._serialized_start=1052
+  _globals['_GETMESSAGERESPONSE']._serialized_end=1106
+  _globals['_SENDMESSAGEREQUEST']._serialized_start=1108
+  _globals['_SENDMESSAGEREQUEST']._serialized_end=1204
+  _globals['_SENDMESSAGERESPONSE']._serialized_start=1206
+  _globals['_SENDMESSAGERESPONSE']._serialized_end=1294
+  _globals['_MESSAGESERVICE']._serialized_start=1657
+  _globals['_MESSAGESERVICE']._serialized_end=1902
 # @@protoc_insertion_point(module_scope)

@@ -3,9 +3,12 @@
 isort:skip_file
 """
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -16,6 +19,394 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _MessageDirection:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MessageDirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageDirection.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MESSAGE_DIRECTION_UNSPECIFIED: _MessageDirection.ValueType  # 0
+    """Never sent."""
+    MESSAGE_DIRECTION_RECEIVED: _MessageDirection.ValueType  # 1
+    """Others sent it to the session."""
+    MESSAGE_DIRECTION_SENT: _MessageDirection.ValueType  # 2
+    """The session sent it, by SendMessage."""
+
+class MessageDirection(_MessageDirection, metaclass=_MessageDirectionEnumTypeWrapper):
+    """Which way a message went."""
+
+MESSAGE_DIRECTION_UNSPECIFIED: MessageDirection.ValueType  # 0
+"""Never sent."""
+MESSAGE_DIRECTION_RECEIVED: MessageDirection.ValueType  # 1
+"""Others sent it to the session."""
+MESSAGE_DIRECTION_SENT: MessageDirection.ValueType  # 2
+"""The session sent it, by SendMessage."""
+Global___MessageDirection: _TypeAlias = MessageDirection  # noqa: Y015
+
+class _MessageKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MessageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MESSAGE_KIND_UNSPECIFIED: _MessageKind.ValueType  # 0
+    """Never sent."""
+    MESSAGE_KIND_TEXT: _MessageKind.ValueType  # 1
+    """A text, with or without the preview of a link."""
+    MESSAGE_KIND_MEDIA: _MessageKind.ValueType  # 2
+    """A picture, a video, sound, a document, a sticker, a contact or the like."""
+    MESSAGE_KIND_OTHER: _MessageKind.ValueType  # 3
+    """A reaction, a poll or whatever else there is."""
+
+class MessageKind(_MessageKind, metaclass=_MessageKindEnumTypeWrapper):
+    """What a message is."""
+
+MESSAGE_KIND_UNSPECIFIED: MessageKind.ValueType  # 0
+"""Never sent."""
+MESSAGE_KIND_TEXT: MessageKind.ValueType  # 1
+"""A text, with or without the preview of a link."""
+MESSAGE_KIND_MEDIA: MessageKind.ValueType  # 2
+"""A picture, a video, sound, a document, a sticker, a contact or the like."""
+MESSAGE_KIND_OTHER: MessageKind.ValueType  # 3
+"""A reaction, a poll or whatever else there is."""
+Global___MessageKind: _TypeAlias = MessageKind  # noqa: Y015
+
+class _MessageStatus:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MessageStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MESSAGE_STATUS_UNSPECIFIED: _MessageStatus.ValueType  # 0
+    """Of a message that was received."""
+    MESSAGE_STATUS_SENT: _MessageStatus.ValueType  # 1
+    """WhatsApp has taken it."""
+    MESSAGE_STATUS_DELIVERED: _MessageStatus.ValueType  # 2
+    """It has reached a device of somebody whom it is for."""
+    MESSAGE_STATUS_READ: _MessageStatus.ValueType  # 3
+    """Somebody whom it is for has read it, and lets others know."""
+
+class MessageStatus(_MessageStatus, metaclass=_MessageStatusEnumTypeWrapper):
+    """How far a message that a session has sent has come."""
+
+MESSAGE_STATUS_UNSPECIFIED: MessageStatus.ValueType  # 0
+"""Of a message that was received."""
+MESSAGE_STATUS_SENT: MessageStatus.ValueType  # 1
+"""WhatsApp has taken it."""
+MESSAGE_STATUS_DELIVERED: MessageStatus.ValueType  # 2
+"""It has reached a device of somebody whom it is for."""
+MESSAGE_STATUS_READ: MessageStatus.ValueType  # 3
+"""Somebody whom it is for has read it, and lets others know."""
+Global___MessageStatus: _TypeAlias = MessageStatus  # noqa: Y015
+
+@_typing.final
+class Message(_message.Message):
+    """A message of a session."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_ID_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
+    CHAT_FIELD_NUMBER: _builtins.int
+    SENDER_FIELD_NUMBER: _builtins.int
+    PUSH_NAME_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    SEND_TIME_FIELD_NUMBER: _builtins.int
+    CREATE_TIME_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session, or the device, that has received or sent it."""
+    message_id: _builtins.str
+    """WhatsApp's id of it, unique within its chat."""
+    direction: Global___MessageDirection.ValueType
+    """Which way it went."""
+    chat: _builtins.str
+    """The chat that it belongs to, as a jid: whoever is answered there is answered by SendMessage with this as `to`."""
+    sender: _builtins.str
+    """Who sent it, as a jid: in a group not the same as the chat. Empty of what was sent."""
+    push_name: _builtins.str
+    """The name that the sender shows to others; may be empty."""
+    kind: Global___MessageKind.ValueType
+    """What it is."""
+    text: _builtins.str
+    """What it says: the text, the caption of media, the sign of a reaction; may be empty, and always is of what was sent. At most
+    65536 bytes of UTF-8: of a longer one, its beginning.
+    """
+    status: Global___MessageStatus.ValueType
+    """How far it has come, if it was sent."""
+    @_builtins.property
+    def send_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was sent, by WhatsApp's clock; of what was sent by the daemon's."""
+
+    @_builtins.property
+    def create_time(self) -> _timestamp_pb2.Timestamp:
+        """When the daemon stored it."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        message_id: _builtins.str = ...,
+        direction: Global___MessageDirection.ValueType = ...,
+        chat: _builtins.str = ...,
+        sender: _builtins.str = ...,
+        push_name: _builtins.str = ...,
+        kind: Global___MessageKind.ValueType = ...,
+        text: _builtins.str = ...,
+        send_time: _timestamp_pb2.Timestamp | None = ...,
+        create_time: _timestamp_pb2.Timestamp | None = ...,
+        status: Global___MessageStatus.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["create_time", b"create_time", "send_time", b"send_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "create_time", b"create_time", "direction", b"direction", "kind", b"kind", "message_id", b"message_id", "push_name", b"push_name", "send_time", b"send_time", "sender", b"sender", "session_id", b"session_id", "status", b"status", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Message: _TypeAlias = Message  # noqa: Y015
+
+@_typing.final
+class MessageReceipt(_message.Message):
+    """What has become of a message that a session has sent."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_ID_FIELD_NUMBER: _builtins.int
+    CHAT_FIELD_NUMBER: _builtins.int
+    SENDER_FIELD_NUMBER: _builtins.int
+    STATUS_FIELD_NUMBER: _builtins.int
+    TIME_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session that has sent it."""
+    message_id: _builtins.str
+    """WhatsApp's id of the message."""
+    chat: _builtins.str
+    """The chat that it belongs to, as a jid."""
+    sender: _builtins.str
+    """Who says so, as a jid: in a group one of its members."""
+    status: Global___MessageStatus.ValueType
+    """How far it has come there."""
+    @_builtins.property
+    def time(self) -> _timestamp_pb2.Timestamp:
+        """When, by WhatsApp's clock."""
+
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        message_id: _builtins.str = ...,
+        chat: _builtins.str = ...,
+        sender: _builtins.str = ...,
+        status: Global___MessageStatus.ValueType = ...,
+        time: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["time", b"time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["chat", b"chat", "message_id", b"message_id", "sender", b"sender", "session_id", b"session_id", "status", b"status", "time", b"time"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MessageReceipt: _TypeAlias = MessageReceipt  # noqa: Y015
+
+@_typing.final
+class ReceiveMessagesRequest(_message.Message):
+    """Request of ReceiveMessages."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECEIVE_FIELD_NUMBER: _builtins.int
+    ACKNOWLEDGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def receive(self) -> Global___Receive:
+        """Begin."""
+
+    @_builtins.property
+    def acknowledge(self) -> Global___Acknowledge:
+        """Have what was handed out forgotten."""
+
+    def __init__(
+        self,
+        *,
+        receive: Global___Receive | None = ...,
+        acknowledge: Global___Acknowledge | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "action", b"action", "receive", b"receive"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["acknowledge", b"acknowledge", "action", b"action", "receive", b"receive"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_action: _TypeAlias = _typing.Literal["receive", "acknowledge"]  # noqa: Y015
+    _WhichOneofArgType_action: _TypeAlias = _typing.Literal["action", b"action"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_action) -> _WhichOneofReturnType_action | None: ...
+
+Global___ReceiveMessagesRequest: _TypeAlias = ReceiveMessagesRequest  # noqa: Y015
+
+@_typing.final
+class Receive(_message.Message):
+    """Which messages to hand out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_IDS_FIELD_NUMBER: _builtins.int
+    MAX_UNACKNOWLEDGED_FIELD_NUMBER: _builtins.int
+    max_unacknowledged: _builtins.int
+    """Messages that may wait for their acknowledgement before no more come: 1 to 1000. Default: 100."""
+    @_builtins.property
+    def session_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Of these sessions, whether or not they exist yet; at most 1000. Default: of all that the caller may reach."""
+
+    def __init__(
+        self,
+        *,
+        session_ids: _abc.Iterable[_builtins.str] | None = ...,
+        max_unacknowledged: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["max_unacknowledged", b"max_unacknowledged", "session_ids", b"session_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Receive: _TypeAlias = Receive  # noqa: Y015
+
+@_typing.final
+class Acknowledge(_message.Message):
+    """What need not come again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DELIVERY_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def delivery_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The deliveries, by their `delivery_id`; at most 1000. They may be of an earlier call, and may be acknowledged twice;
+        those of sessions that are not received from are left alone.
+        """
+
+    def __init__(
+        self,
+        *,
+        delivery_ids: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivery_ids", b"delivery_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Acknowledge: _TypeAlias = Acknowledge  # noqa: Y015
+
+@_typing.final
+class ReceiveMessagesResponse(_message.Message):
+    """Response of ReceiveMessages."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DELIVERY_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def delivery(self) -> Global___Delivery:
+        """A message that others have sent."""
+
+    @_builtins.property
+    def receipt(self) -> Global___MessageReceipt:
+        """What has become of a message that a session has sent."""
+
+    def __init__(
+        self,
+        *,
+        delivery: Global___Delivery | None = ...,
+        receipt: Global___MessageReceipt | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["delivery", b"delivery", "item", b"item", "receipt", b"receipt"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivery", b"delivery", "item", b"item", "receipt", b"receipt"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_item: _TypeAlias = _typing.Literal["delivery", "receipt"]  # noqa: Y015
+    _WhichOneofArgType_item: _TypeAlias = _typing.Literal["item", b"item"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_item) -> _WhichOneofReturnType_item | None: ...
+
+Global___ReceiveMessagesResponse: _TypeAlias = ReceiveMessagesResponse  # noqa: Y015
+
+@_typing.final
+class Delivery(_message.Message):
+    """One message that is handed out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DELIVERY_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    delivery_id: _builtins.int
+    """What to acknowledge. It rises, and the same message has the same one whenever it comes."""
+    @_builtins.property
+    def message(self) -> Global___Message:
+        """The message."""
+
+    def __init__(
+        self,
+        *,
+        delivery_id: _builtins.int = ...,
+        message: Global___Message | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivery_id", b"delivery_id", "message", b"message"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Delivery: _TypeAlias = Delivery  # noqa: Y015
+
+@_typing.final
+class GetMessageRequest(_message.Message):
+    """Request of GetMessage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    MESSAGE_ID_FIELD_NUMBER: _builtins.int
+    session_id: _builtins.str
+    """The session; required."""
+    message_id: _builtins.str
+    """WhatsApp's id of the message; required."""
+    def __init__(
+        self,
+        *,
+        session_id: _builtins.str = ...,
+        message_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message_id", b"message_id", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMessageRequest: _TypeAlias = GetMessageRequest  # noqa: Y015
+
+@_typing.final
+class GetMessageResponse(_message.Message):
+    """Response of GetMessage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def message(self) -> Global___Message:
+        """The message."""
+
+    def __init__(
+        self,
+        *,
+        message: Global___Message | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["message", b"message"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetMessageResponse: _TypeAlias = GetMessageResponse  # noqa: Y015
 
 @_typing.final
 class SendMessageRequest(_message.Message):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int, c_size_t, c_void_p
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from wad.worker.library import stub_package
@@ -41,7 +42,7 @@ _TextCallback = CFUNCTYPE(None, c_void_p, c_void_p)
 _EventCallback = CFUNCTYPE(None, c_void_p, c_void_p, c_size_t, c_int)
 _LogCallback = CFUNCTYPE(None, c_void_p, c_size_t)
 
-SUBSCRIBED = bytes((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 26, 27))
+SUBSCRIBED = bytes((2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 18, 26, 27))
 """Event numbers, as ``neonize.events.EVENT_TO_INT`` has them; ``wad.worker.translation`` names each."""
 
 
@@ -60,7 +61,7 @@ class Listener(Protocol):
         """One of the subscribed events happened; kind 0 is the device itself, once its store holds credentials."""
         ...
 
-    def on_log(self, level: str, module: str, message: str) -> None:
+    def on_log(self, uuid: str, level: str, module: str, message: str) -> None:
         """The library has something to say to people."""
         ...
 
@@ -117,8 +118,9 @@ class Binding:
             _TextCallback(self._qr),
             _TextCallback(self._status),
             _EventCallback(self._event),
-            _LogCallback(self._log),
         )
+        # Likewise; each client has one of its own, for the library does not say whose line it is.
+        self._log_callbacks: list[Any] = []
         self._declare()
 
     def run(self, uuid: str, store: Path) -> str:
@@ -126,7 +128,9 @@ class Binding:
 
         After a return that nobody asked for the client may still be connected: it must be stopped all the same.
         """
-        qr, status, event, log = self._callbacks
+        qr, status, event = self._callbacks
+        log = _LogCallback(partial(self._log, uuid))
+        self._log_callbacks.append(log)
         proxy = _Proxy(self._upstream.proxy_url.encode()) if self._upstream.proxy_url else None
         return self._text(
             self._library.Neonize(
@@ -274,9 +278,9 @@ class Binding:
     def _event(self, uuid: int, data: int | None, size: int, kind: int) -> None:
         self._listener.on_event(_copy(uuid), kind, ctypes.string_at(data, size) if data else b"")
 
-    def _log(self, data: int | None, size: int) -> None:
+    def _log(self, uuid: str, data: int | None, size: int) -> None:
         entry = neonize_pb.LogEntry.FromString(ctypes.string_at(data, size) if data else b"")
-        self._listener.on_log(entry.Level, entry.Name, entry.Message)
+        self._listener.on_log(uuid, entry.Level, entry.Name, entry.Message)
 
 
 def store_dsn(store: Path) -> bytes:

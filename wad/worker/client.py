@@ -12,9 +12,9 @@ from wad.wire.v1 import worker_pb2 as pb
 from wad.worker import messages, reports
 from wad.worker.exchange import Exchange
 from wad.worker.locking import LOCK_FILE
-from wad.worker.outbox import add_messages
+from wad.worker.naming import client_name
 from wad.worker.presence import Presence
-from wad.worker.translation import CONNECTED, KEEP_ALIVE_RESTORED, MESSAGE, PAIR_STATUS, Translator
+from wad.worker.translation import CONNECTED, KEEP_ALIVE_RESTORED, MESSAGE, PAIR_STATUS, RECEIPT, Translator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,7 @@ _RETURN_SECONDS = 2.0
 _OPENING_POLL_SECONDS = 0.1
 _FINAL = frozenset({"logged_out", "temporarily_banned", "client_outdated"})
 """Facts that say why a client ended; that it ended says no more."""
+_MAIL = {MESSAGE: messages.received, RECEIPT: messages.receipt}
 _NEEDS_DEVICE = (PAIR_STATUS, CONNECTED, KEEP_ALIVE_RESTORED)
 
 _log = logging.getLogger("wad.worker")
@@ -63,7 +64,7 @@ class Client:
     ) -> None:
         self.session_id = session_id
         self.generation = generation
-        self.uuid = f"{session_id}#{generation}"
+        self.uuid = client_name(session_id, generation)
         self.facts = Translator()
         self.started = asyncio.Event()
         """Set when the engine has taken the client."""
@@ -82,7 +83,7 @@ class Client:
         self._emit = emit
         self._watch_login = watch_login
         self._queue: asyncio.Queue[reports.Report] = asyncio.Queue()
-        self._messages: pb.MessageReceived | None = None
+        self._mail: list[pb.MessageReceived] = []
         self._heard = False
         self._returned: asyncio.Future[str] | None = None
         self._latest: pb.Event | None = None
@@ -108,29 +109,28 @@ class Client:
     def tell(self, report: reports.Report) -> None:
         """Queue a report; one more than ``_QUEUE_LIMIT`` is dropped, for the worker must outlive a flood.
 
-        Messages are only counted: however many there are, they wait as one report.
+        Messages and receipts wait apart: however many there are, they are one report.
         """
         self._heard = True
-        if isinstance(report, reports.EngineEvent) and report.kind == MESSAGE:
-            self._count(report.payload)
+        if isinstance(report, reports.EngineEvent) and report.kind in _MAIL:
+            self._take(report)
             return
         if self._queue.qsize() >= _QUEUE_LIMIT:
             _log.error("client %s: %s is dropped, %d reports wait", self.uuid, type(report).__name__, _QUEUE_LIMIT)
             return
         self._put(report)
 
-    def _count(self, payload: bytes) -> None:
+    def _take(self, report: reports.EngineEvent) -> None:
         try:
-            fact = messages.received(payload)
+            fact = _MAIL[report.kind](report.payload)
         except DecodeError:
             _log.exception("client %s: a message of the engine could not be read", self.uuid)
             return
         if fact is None:
             return
-        if self._messages is None:
-            self._messages = pb.MessageReceived()
+        if not self._mail:
             self._put(reports.MessagesWait())
-        add_messages(self._messages, fact)
+        self._mail.append(fact)
 
     def close(self) -> None:
         """Ask for the client to be closed; ``closed`` is set when it is. What it still reports is not passed on."""
@@ -187,8 +187,8 @@ class Client:
             case reports.LoginStalled():
                 return self.facts.stalled()
             case reports.MessagesWait():
-                counted, self._messages = self._messages, None
-                return [counted] if counted is not None else []
+                mail, self._mail = self._mail, []
+                return mail
             case reports.FoundDead():
                 return self.facts.lost("The engine is no longer connected, and did not say so.")
             case _:

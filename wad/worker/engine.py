@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from wad.domain.errors import EngineError
 from wad.worker.binding import Binding, PairingRefused, Upstream
 from wad.worker.library import load
+from wad.worker.naming import session_of
 from wad.worker.reports import EngineEvent, LibraryReport, QrOutcome, QrShown
 from wad.worker.threads import in_thread
 
@@ -195,9 +196,9 @@ class Engine:
         """Hand an event over to the loop."""
         self._loop.call_soon_threadsafe(self._deliver, uuid, EngineEvent(kind, payload))
 
-    def on_log(self, level: str, module: str, message: str) -> None:
+    def on_log(self, uuid: str, level: str, module: str, message: str) -> None:
         """Hand a line of the library's log over to the loop."""
-        self._loop.call_soon_threadsafe(self._log.add, level, module, message)
+        self._loop.call_soon_threadsafe(self._log.add, session_of(uuid), level, module, message)
 
     def _deliver(self, uuid: str, report: LibraryReport) -> None:
         inbox = self._inboxes.get(uuid)

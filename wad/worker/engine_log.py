@@ -33,10 +33,11 @@ class EngineLog:
         self._capacity = capacity
         self._lines: deque[pb.LogLine] = deque()
 
-    def add(self, level: str, module: str, text: str) -> None:
-        """Take one line; whatever secret it holds is redacted."""
-        self._log.write("engine", f"{level} {module}: {text}")
-        line = pb.LogLine(level=level, module=module, text=redact(text.rstrip()), at_unix_ms=int(time.time() * 1000))
+    def add(self, session_id: str, level: str, module: str, text: str) -> None:
+        """Take one line of a session's client; whatever secret it holds is redacted."""
+        self._log.write("engine", f"{level} {module} {session_id}: {text}")
+        now = int(time.time() * 1000)
+        line = pb.LogLine(level=level, module=module, text=redact(text.rstrip()), at_unix_ms=now, session_id=session_id)
         if len(self._lines) >= self._capacity:
             lost = self._lines.popleft().dropped + 1
             (self._lines[0] if self._lines else line).dropped += lost

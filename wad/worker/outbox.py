@@ -15,23 +15,34 @@ CAPACITY = 1024
 """Events kept without a daemon: at two or three a minute from each of ten sessions, several hours' worth."""
 
 
+LARGEST_MAIL = 256 * 1024
+"""Bytes to which one event of messages grows; with one more message it is still far below the longest frame."""
+
+MAIL_CAPACITY = 16 * 1024 * 1024
+"""Bytes of messages and receipts kept without a daemon: some 50,000 short texts."""
+
+
 class Outbox:
     """A bounded queue of numbered events.
 
     When it is full, QR codes that a newer one of the same session has superseded are dropped first, then the oldest
     event. Hello names the oldest sequence that is kept, so a daemon can tell that it has missed something.
 
-    Messages that a client received are added to the event that says so, as long as that has not been sent: a client has
-    at most one such event that waits.
+    Messages that a client received are added to the event that says so, as long as that has not been sent and is not
+    too large. When the messages that are kept take too much memory, those that come are counted, and left out.
 
     Args:
         capacity: Most events that are kept.
+        mail_capacity: Most bytes of messages and receipts that are kept.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, mail_capacity: int = MAIL_CAPACITY) -> None:
         self._capacity = capacity
+        self._mail_capacity = mail_capacity
         self._events: deque[pb.Event] = deque()
-        self._counts: dict[tuple[str, int], pb.Event] = {}
+        self._open: dict[tuple[str, int], pb.Event] = {}
+        self._mail: dict[int, int] = {}
+        self._mail_bytes = 0
         self.newest = 0
         """Sequence of the newest event ever made."""
         self.news = asyncio.Event()
@@ -47,11 +58,17 @@ class Outbox:
 
     def append(self, event: pb.Event) -> None:
         """Number *event* and keep it, unless it only adds to one that waits."""
-        if event.WhichOneof("fact") == "message_received" and self._is_added(event):
+        is_mail = event.WhichOneof("fact") == "message_received"
+        size = self._weighed(event.message_received) if is_mail else 0
+        if is_mail and self._is_added(event, size):
             return
         self.newest += 1
         event.sequence = self.newest
         self._events.append(event)
+        if is_mail:
+            self._open[event.session_id, event.generation] = event
+            self._mail[event.sequence] = size
+            self._mail_bytes += size
         self.news.set()
         if len(self._events) > self._capacity:
             self._make_room()
@@ -59,7 +76,7 @@ class Outbox:
     def acknowledge(self, sequence: int) -> None:
         """Forget every event up to *sequence*."""
         while self._events and self._events[0].sequence <= sequence:
-            self._events.popleft()
+            self._forget(self._events.popleft())
 
     def after(self, sequence: int) -> Iterator[pb.Event]:
         """Yield the kept events that follow *sequence*, oldest first."""
@@ -68,16 +85,36 @@ class Outbox:
     def sent(self, event: pb.Event) -> None:
         """Note that *event* is on its way: it changes no more."""
         key = event.session_id, event.generation
-        if self._counts.get(key) is event:
-            del self._counts[key]
+        if self._open.get(key) is event:
+            del self._open[key]
 
-    def _is_added(self, event: pb.Event) -> bool:
-        waiting = self._counts.setdefault((event.session_id, event.generation), event)
-        if waiting is event:
+    def _weighed(self, mail: pb.MessageReceived) -> int:
+        """Return how many bytes messages take; those for which there is no room are left out, and only counted."""
+        size = mail.ByteSize()
+        if self._mail_bytes + size <= self._mail_capacity:
+            return size
+        mail.ClearField("messages")
+        mail.ClearField("receipts")
+        return mail.ByteSize()
+
+    def _is_added(self, event: pb.Event, size: int) -> bool:
+        waiting = self._open.get((event.session_id, event.generation))
+        if waiting is None or self._mail[waiting.sequence] + size > LARGEST_MAIL:
             return False
-        add_messages(waiting.message_received, event.message_received)
+        mail, more = waiting.message_received, event.message_received
+        mail.text += more.text
+        mail.media += more.media
+        mail.other += more.other
+        mail.messages.extend(more.messages)
+        mail.receipts.extend(more.receipts)
         waiting.at_unix_ms = event.at_unix_ms
+        self._mail[waiting.sequence] += size
+        self._mail_bytes += size
         return True
+
+    def _forget(self, event: pb.Event) -> None:
+        self.sent(event)  # what is forgotten is as final
+        self._mail_bytes -= self._mail.pop(event.sequence, 0)
 
     def _make_room(self) -> None:
         shown: set[str] = set()
@@ -89,12 +126,5 @@ class Outbox:
                 shown.add(event.session_id)
             kept.appendleft(event)
         while len(kept) > self._capacity:
-            self.sent(kept.popleft())  # dropped, which is as final
+            self._forget(kept.popleft())
         self._events = kept
-
-
-def add_messages(total: pb.MessageReceived, more: pb.MessageReceived) -> None:
-    """Add the counts of *more* to those of *total*."""
-    total.text += more.text
-    total.media += more.media
-    total.other += more.other

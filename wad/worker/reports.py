@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class QrShown:
     """The library has a QR text to be shown."""
 
-    code: str
+    code: str = field(repr=False)  # an error's text must not carry it into the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class EngineEvent:
     """One of the subscribed events: its number and its serialised message."""
 
     kind: int
-    payload: bytes
+    payload: bytes = field(repr=False)  # likewise: it may be a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FoundDead:
 
 @dataclass(frozen=True, slots=True)
 class MessagesWait:
-    """Messages came, and the client has counted them."""
+    """Messages or receipts came, and the client has them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ Fact = (
 
 DEVICE, PAIR_STATUS, CONNECTED, KEEP_ALIVE_TIMEOUT, KEEP_ALIVE_RESTORED = 0, 2, 3, 4, 5
 LOGGED_OUT, STREAM_REPLACED, TEMPORARY_BAN, CONNECT_FAILURE, CLIENT_OUTDATED = 6, 7, 8, 9, 10
-DISCONNECTED, MESSAGE, OFFLINE_SYNC_PREVIEW, OFFLINE_SYNC_COMPLETED = 12, 17, 26, 27
+DISCONNECTED, MESSAGE, RECEIPT, OFFLINE_SYNC_PREVIEW, OFFLINE_SYNC_COMPLETED = 12, 17, 18, 26, 27
 
 _FIRST_QR_SECONDS = 60.0  # whatsmeow qrchan.go: the first of a batch of six is shown for 60 s, the others for 20 s
 # (WhatsApp always sends six; codes come one by one, so that a smaller batch, all 20 s, cannot be told by its first.)

@@ -35,7 +35,7 @@ const (
 	HealthStatus_HEALTH_STATUS_SERVING HealthStatus = 1
 	// It takes new work, but a check fails.
 	HealthStatus_HEALTH_STATUS_DEGRADED HealthStatus = 2
-	// It takes no new work: it is starting or going down.
+	// It takes no new work: it is starting, drained or going down; the message of the check `serving` says which.
 	HealthStatus_HEALTH_STATUS_NOT_SERVING HealthStatus = 3
 )
 
@@ -3189,12 +3189,16 @@ type AuditRecord struct {
 	Target string `protobuf:"bytes,6,opt,name=target,proto3" json:"target,omitempty"`
 	// Its outcome: name of the gRPC status, such as `OK` or `PERMISSION_DENIED`.
 	Status string `protobuf:"bytes,7,opt,name=status,proto3" json:"status,omitempty"`
-	// Why it failed: an ErrorReason without its prefix; empty when it did not.
+	// Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+	// connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
 	Reason string `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
 	// How long it took.
 	Duration *durationpb.Duration `protobuf:"bytes,9,opt,name=duration,proto3" json:"duration,omitempty"`
 	// Id of the caller's token, which tells it from others of the same name; empty for other callers.
-	TokenId       string `protobuf:"bytes,10,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
+	TokenId string `protobuf:"bytes,10,opt,name=token_id,json=tokenId,proto3" json:"token_id,omitempty"`
+	// What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+	// `sessions.idle: "15m" -> "20m"` of an update of the configuration; empty when there is nothing.
+	Detail        string `protobuf:"bytes,11,opt,name=detail,proto3" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3295,6 +3299,13 @@ func (x *AuditRecord) GetDuration() *durationpb.Duration {
 func (x *AuditRecord) GetTokenId() string {
 	if x != nil {
 		return x.TokenId
+	}
+	return ""
+}
+
+func (x *AuditRecord) GetDetail() string {
+	if x != nil {
+		return x.Detail
 	}
 	return ""
 }
@@ -3553,7 +3564,7 @@ type Alert struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// It is raised.
 	Active bool `protobuf:"varint,2,opt,name=active,proto3" json:"active,omitempty"`
-	// What was measured last; absent when it cannot be measured or has not been yet.
+	// What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
 	Value *float64 `protobuf:"fixed64,3,opt,name=value,proto3,oneof" json:"value,omitempty"`
 	// What that is compared with, as it is configured; absent when the alert is switched off.
 	Threshold *float64 `protobuf:"fixed64,4,opt,name=threshold,proto3,oneof" json:"threshold,omitempty"`
@@ -4243,7 +4254,7 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"updateMask\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"I\n" +
 	"\x14UpdateConfigResponse\x121\n" +
-	"\bsettings\x18\x01 \x03(\v2\x15.wad.v1.ConfigSettingR\bsettings\"\xd5\x02\n" +
+	"\bsettings\x18\x01 \x03(\v2\x15.wad.v1.ConfigSettingR\bsettings\"\xed\x02\n" +
 	"\vAuditRecord\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x17\n" +
 	"\acall_id\x18\x02 \x01(\tR\x06callId\x12\x16\n" +
@@ -4255,7 +4266,8 @@ const file_wad_v1_admin_proto_rawDesc = "" +
 	"\x06reason\x18\b \x01(\tR\x06reason\x125\n" +
 	"\bduration\x18\t \x01(\v2\x19.google.protobuf.DurationR\bduration\x12\x19\n" +
 	"\btoken_id\x18\n" +
-	" \x01(\tR\atokenId\"\xf7\x01\n" +
+	" \x01(\tR\atokenId\x12\x16\n" +
+	"\x06detail\x18\v \x01(\tR\x06detail\"\xf7\x01\n" +
 	"\x17ListAuditRecordsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +

@@ -65,7 +65,8 @@ type AdminServiceClient interface {
 	//
 	// Errors: none of its own.
 	StopCleanupScheduler(ctx context.Context, in *StopCleanupSchedulerRequest, opts ...grpc.CallOption) (*StopCleanupSchedulerResponse, error)
-	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+	// Being asked raises and resolves none: `active` is as the daemon's latest look left it.
 	// There are more among the rules for Prometheus: those that only a history can tell.
 	//
 	// Errors: none of its own.
@@ -356,7 +357,8 @@ type AdminServiceServer interface {
 	//
 	// Errors: none of its own.
 	StopCleanupScheduler(context.Context, *StopCleanupSchedulerRequest) (*StopCleanupSchedulerResponse, error)
-	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+	// Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+	// Being asked raises and resolves none: `active` is as the daemon's latest look left it.
 	// There are more among the rules for Prometheus: those that only a history can tell.
 	//
 	// Errors: none of its own.

@@ -51,8 +51,8 @@ const (
 	// A session could not be created, and all that was begun has been undone. Metadata: `cause`, the reason underneath.
 	// Status UNAVAILABLE.
 	ErrorReason_ERROR_REASON_CREATE_FAILED ErrorReason = 9
-	// The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
-	// UNAVAILABLE.
+	// The daemon is drained or going down, and takes no new work before it is started anew. Metadata of a watch:
+	// `resume_token`, the token of the last response that was sent. Status UNAVAILABLE.
 	ErrorReason_ERROR_REASON_DRAINING ErrorReason = 10
 	// A session was asked for a transition that does not exist; a defect, reported like INTERNAL. Status INTERNAL.
 	ErrorReason_ERROR_REASON_ILLEGAL_TRANSITION ErrorReason = 11
@@ -142,6 +142,10 @@ const (
 	ErrorReason_ERROR_REASON_TOKEN_NOT_FOUND ErrorReason = 49
 	// The configuration's key takes effect only when the daemon starts. Metadata: `key`. Status FAILED_PRECONDITION.
 	ErrorReason_ERROR_REASON_RESTART_REQUIRED ErrorReason = 50
+	// No such message is kept: it was acknowledged, is too old, or there never was one.
+	ErrorReason_ERROR_REASON_MESSAGE_NOT_FOUND ErrorReason = 51
+	// The daemon is configured to keep no messages.
+	ErrorReason_ERROR_REASON_MESSAGES_NOT_KEPT ErrorReason = 52
 )
 
 // Enum value maps for ErrorReason.
@@ -198,6 +202,8 @@ var (
 		48: "ERROR_REASON_REQUEST_ID_REUSED",
 		49: "ERROR_REASON_TOKEN_NOT_FOUND",
 		50: "ERROR_REASON_RESTART_REQUIRED",
+		51: "ERROR_REASON_MESSAGE_NOT_FOUND",
+		52: "ERROR_REASON_MESSAGES_NOT_KEPT",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":           0,
@@ -251,6 +257,8 @@ var (
 		"ERROR_REASON_REQUEST_ID_REUSED":     48,
 		"ERROR_REASON_TOKEN_NOT_FOUND":       49,
 		"ERROR_REASON_RESTART_REQUIRED":      50,
+		"ERROR_REASON_MESSAGE_NOT_FOUND":     51,
+		"ERROR_REASON_MESSAGES_NOT_KEPT":     52,
 	}
 )
 
@@ -285,7 +293,7 @@ var File_wad_v1_error_proto protoreflect.FileDescriptor
 
 const file_wad_v1_error_proto_rawDesc = "" +
 	"\n" +
-	"\x12wad/v1/error.proto\x12\x06wad.v1*\xd7\r\n" +
+	"\x12wad/v1/error.proto\x12\x06wad.v1*\x9f\x0e\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x01\x12\x1e\n" +
@@ -338,7 +346,9 @@ const file_wad_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_PERMISSION_DENIED\x10/\x12\"\n" +
 	"\x1eERROR_REASON_REQUEST_ID_REUSED\x100\x12 \n" +
 	"\x1cERROR_REASON_TOKEN_NOT_FOUND\x101\x12!\n" +
-	"\x1dERROR_REASON_RESTART_REQUIRED\x102Bg\n" +
+	"\x1dERROR_REASON_RESTART_REQUIRED\x102\x12\"\n" +
+	"\x1eERROR_REASON_MESSAGE_NOT_FOUND\x103\x12\"\n" +
+	"\x1eERROR_REASON_MESSAGES_NOT_KEPT\x104Bg\n" +
 	"\n" +
 	"com.wad.v1B\n" +
 	"ErrorProtoP\x01Z\x14wad/clients/go/wadv1\xa2\x02\x03WXX\xaa\x02\x06Wad.V1\xca\x02\x06Wad\\V1\xe2\x02\x12Wad\\V1\\GPBMetadata\xea\x02\aWad::V1b\x06proto3"

@@ -22,7 +22,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What may happen to a session.
+// What may happen to a session, or to the daemon.
 type EventType int32
 
 const (
@@ -40,6 +40,9 @@ const (
 	EventType_EVENT_TYPE_PAIRING_CODE_ISSUED EventType = 5
 	// A heartbeat of it was answered or missed.
 	EventType_EVENT_TYPE_HEARTBEAT EventType = 6
+	// An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+	// sessions, and only where neither `session_ids` nor `phone_number` is set.
+	EventType_EVENT_TYPE_ALERT EventType = 7
 )
 
 // Enum value maps for EventType.
@@ -52,6 +55,7 @@ var (
 		4: "EVENT_TYPE_REMOVED",
 		5: "EVENT_TYPE_PAIRING_CODE_ISSUED",
 		6: "EVENT_TYPE_HEARTBEAT",
+		7: "EVENT_TYPE_ALERT",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":         0,
@@ -61,6 +65,7 @@ var (
 		"EVENT_TYPE_REMOVED":             4,
 		"EVENT_TYPE_PAIRING_CODE_ISSUED": 5,
 		"EVENT_TYPE_HEARTBEAT":           6,
+		"EVENT_TYPE_ALERT":               7,
 	}
 )
 
@@ -356,7 +361,7 @@ type isWatchEventsResponse_Item interface {
 }
 
 type WatchEventsResponse_Snapshot struct {
-	// One live session as it is at the moment.
+	// One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
 	Snapshot *Session `protobuf:"bytes,2,opt,name=snapshot,proto3,oneof"`
 }
 
@@ -501,14 +506,15 @@ func (*Bookmark) Descriptor() ([]byte, []int) {
 	return file_wad_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
-// Something happened to a session.
+// Something happened to a session, or an alert was raised or resolved.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+	// Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+	// numbers are left out.
 	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
 	// When it happened.
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
-	// The session right after it.
+	// The session right after it; absent with an alert.
 	Session *Session `protobuf:"bytes,3,opt,name=session,proto3" json:"session,omitempty"`
 	// What happened.
 	//
@@ -520,6 +526,7 @@ type Event struct {
 	//	*Event_Removed
 	//	*Event_PairingCodeIssued
 	//	*Event_Heartbeat
+	//	*Event_Alert
 	What          isEvent_What `protobuf_oneof:"what"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -637,6 +644,15 @@ func (x *Event) GetHeartbeat() *Heartbeat {
 	return nil
 }
 
+func (x *Event) GetAlert() *Alert {
+	if x != nil {
+		if x, ok := x.What.(*Event_Alert); ok {
+			return x.Alert
+		}
+	}
+	return nil
+}
+
 type isEvent_What interface {
 	isEvent_What()
 }
@@ -671,6 +687,11 @@ type Event_Heartbeat struct {
 	Heartbeat *Heartbeat `protobuf:"bytes,9,opt,name=heartbeat,proto3,oneof"`
 }
 
+type Event_Alert struct {
+	// An alert was raised or resolved; which of the two, its `active` says.
+	Alert *Alert `protobuf:"bytes,10,opt,name=alert,proto3,oneof"`
+}
+
 func (*Event_StateChanged) isEvent_What() {}
 
 func (*Event_QrIssued) isEvent_What() {}
@@ -682,6 +703,8 @@ func (*Event_Removed) isEvent_What() {}
 func (*Event_PairingCodeIssued) isEvent_What() {}
 
 func (*Event_Heartbeat) isEvent_What() {}
+
+func (*Event_Alert) isEvent_What() {}
 
 // A session was asked whether it is alive.
 type Heartbeat struct {
@@ -788,7 +811,7 @@ var File_wad_v1_event_proto protoreflect.FileDescriptor
 
 const file_wad_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x12wad/v1/event.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x14wad/v1/session.proto\"\xdb\x01\n" +
+	"\x12wad/v1/event.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x12wad/v1/admin.proto\x1a\x14wad/v1/session.proto\"\xdb\x01\n" +
 	"\x12WatchEventsRequest\x12\x1f\n" +
 	"\vsession_ids\x18\x01 \x03(\tR\n" +
 	"sessionIds\x12'\n" +
@@ -810,7 +833,7 @@ const file_wad_v1_event_proto_rawDesc = "" +
 	"\x06Synced\"\a\n" +
 	"\x05Reset\"\n" +
 	"\n" +
-	"\bBookmark\"\xe2\x03\n" +
+	"\bBookmark\"\x89\x04\n" +
 	"\x05Event\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12.\n" +
 	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12)\n" +
@@ -820,13 +843,15 @@ const file_wad_v1_event_proto_rawDesc = "" +
 	"\fauth_success\x18\x06 \x01(\v2\x13.wad.v1.AuthSuccessH\x00R\vauthSuccess\x122\n" +
 	"\aremoved\x18\a \x01(\v2\x16.wad.v1.SessionRemovedH\x00R\aremoved\x12K\n" +
 	"\x13pairing_code_issued\x18\b \x01(\v2\x19.wad.v1.PairingCodeIssuedH\x00R\x11pairingCodeIssued\x121\n" +
-	"\theartbeat\x18\t \x01(\v2\x11.wad.v1.HeartbeatH\x00R\theartbeatB\x06\n" +
+	"\theartbeat\x18\t \x01(\v2\x11.wad.v1.HeartbeatH\x00R\theartbeat\x12%\n" +
+	"\x05alert\x18\n" +
+	" \x01(\v2\r.wad.v1.AlertH\x00R\x05alertB\x06\n" +
 	"\x04what\"\x84\x01\n" +
 	"\tHeartbeat\x12+\n" +
 	"\x11failed_heartbeats\x18\x01 \x01(\rR\x10failedHeartbeats\x12J\n" +
 	"\x13last_heartbeat_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x11lastHeartbeatTime\"/\n" +
 	"\vAuthSuccess\x12 \n" +
-	"\x04user\x18\x01 \x01(\v2\f.wad.v1.UserR\x04user*\xd2\x01\n" +
+	"\x04user\x18\x01 \x01(\v2\f.wad.v1.UserR\x04user*\xe8\x01\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18EVENT_TYPE_STATE_CHANGED\x10\x01\x12\x18\n" +
@@ -834,7 +859,8 @@ const file_wad_v1_event_proto_rawDesc = "" +
 	"\x17EVENT_TYPE_AUTH_SUCCESS\x10\x03\x12\x16\n" +
 	"\x12EVENT_TYPE_REMOVED\x10\x04\x12\"\n" +
 	"\x1eEVENT_TYPE_PAIRING_CODE_ISSUED\x10\x05\x12\x18\n" +
-	"\x14EVENT_TYPE_HEARTBEAT\x10\x062X\n" +
+	"\x14EVENT_TYPE_HEARTBEAT\x10\x06\x12\x14\n" +
+	"\x10EVENT_TYPE_ALERT\x10\a2X\n" +
 	"\fEventService\x12H\n" +
 	"\vWatchEvents\x12\x1a.wad.v1.WatchEventsRequest\x1a\x1b.wad.v1.WatchEventsResponse0\x01Bg\n" +
 	"\n" +
@@ -872,7 +898,8 @@ var file_wad_v1_event_proto_goTypes = []any{
 	(*QrIssued)(nil),              // 13: wad.v1.QrIssued
 	(*SessionRemoved)(nil),        // 14: wad.v1.SessionRemoved
 	(*PairingCodeIssued)(nil),     // 15: wad.v1.PairingCodeIssued
-	(*User)(nil),                  // 16: wad.v1.User
+	(*Alert)(nil),                 // 16: wad.v1.Alert
+	(*User)(nil),                  // 17: wad.v1.User
 }
 var file_wad_v1_event_proto_depIdxs = []int32{
 	0,  // 0: wad.v1.WatchEventsRequest.types:type_name -> wad.v1.EventType
@@ -890,15 +917,16 @@ var file_wad_v1_event_proto_depIdxs = []int32{
 	14, // 12: wad.v1.Event.removed:type_name -> wad.v1.SessionRemoved
 	15, // 13: wad.v1.Event.pairing_code_issued:type_name -> wad.v1.PairingCodeIssued
 	8,  // 14: wad.v1.Event.heartbeat:type_name -> wad.v1.Heartbeat
-	11, // 15: wad.v1.Heartbeat.last_heartbeat_time:type_name -> google.protobuf.Timestamp
-	16, // 16: wad.v1.AuthSuccess.user:type_name -> wad.v1.User
-	1,  // 17: wad.v1.EventService.WatchEvents:input_type -> wad.v1.WatchEventsRequest
-	3,  // 18: wad.v1.EventService.WatchEvents:output_type -> wad.v1.WatchEventsResponse
-	18, // [18:19] is the sub-list for method output_type
-	17, // [17:18] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	16, // 15: wad.v1.Event.alert:type_name -> wad.v1.Alert
+	11, // 16: wad.v1.Heartbeat.last_heartbeat_time:type_name -> google.protobuf.Timestamp
+	17, // 17: wad.v1.AuthSuccess.user:type_name -> wad.v1.User
+	1,  // 18: wad.v1.EventService.WatchEvents:input_type -> wad.v1.WatchEventsRequest
+	3,  // 19: wad.v1.EventService.WatchEvents:output_type -> wad.v1.WatchEventsResponse
+	19, // [19:20] is the sub-list for method output_type
+	18, // [18:19] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_wad_v1_event_proto_init() }
@@ -906,6 +934,7 @@ func file_wad_v1_event_proto_init() {
 	if File_wad_v1_event_proto != nil {
 		return
 	}
+	file_wad_v1_admin_proto_init()
 	file_wad_v1_session_proto_init()
 	file_wad_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*WatchEventsRequest_AfterToken)(nil),
@@ -925,6 +954,7 @@ func file_wad_v1_event_proto_init() {
 		(*Event_Removed)(nil),
 		(*Event_PairingCodeIssued)(nil),
 		(*Event_Heartbeat)(nil),
+		(*Event_Alert)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -26,9 +26,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Tells what happens to sessions, as it happens.
+// Tells what happens to sessions, and which alerts come and go, as it happens.
 type EventServiceClient interface {
-	// Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+	// Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 	//
 	// Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
 	// present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
@@ -72,9 +72,9 @@ type EventService_WatchEventsClient = grpc.ServerStreamingClient[WatchEventsResp
 // All implementations must embed UnimplementedEventServiceServer
 // for forward compatibility.
 //
-// Tells what happens to sessions, as it happens.
+// Tells what happens to sessions, and which alerts come and go, as it happens.
 type EventServiceServer interface {
-	// Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+	// Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 	//
 	// Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
 	// present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new

@@ -22,6 +22,833 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Which way a message went.
+type MessageDirection int32
+
+const (
+	// Never sent.
+	MessageDirection_MESSAGE_DIRECTION_UNSPECIFIED MessageDirection = 0
+	// Others sent it to the session.
+	MessageDirection_MESSAGE_DIRECTION_RECEIVED MessageDirection = 1
+	// The session sent it, by SendMessage.
+	MessageDirection_MESSAGE_DIRECTION_SENT MessageDirection = 2
+)
+
+// Enum value maps for MessageDirection.
+var (
+	MessageDirection_name = map[int32]string{
+		0: "MESSAGE_DIRECTION_UNSPECIFIED",
+		1: "MESSAGE_DIRECTION_RECEIVED",
+		2: "MESSAGE_DIRECTION_SENT",
+	}
+	MessageDirection_value = map[string]int32{
+		"MESSAGE_DIRECTION_UNSPECIFIED": 0,
+		"MESSAGE_DIRECTION_RECEIVED":    1,
+		"MESSAGE_DIRECTION_SENT":        2,
+	}
+)
+
+func (x MessageDirection) Enum() *MessageDirection {
+	p := new(MessageDirection)
+	*p = x
+	return p
+}
+
+func (x MessageDirection) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MessageDirection) Descriptor() protoreflect.EnumDescriptor {
+	return file_wad_v1_message_proto_enumTypes[0].Descriptor()
+}
+
+func (MessageDirection) Type() protoreflect.EnumType {
+	return &file_wad_v1_message_proto_enumTypes[0]
+}
+
+func (x MessageDirection) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MessageDirection.Descriptor instead.
+func (MessageDirection) EnumDescriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{0}
+}
+
+// What a message is.
+type MessageKind int32
+
+const (
+	// Never sent.
+	MessageKind_MESSAGE_KIND_UNSPECIFIED MessageKind = 0
+	// A text, with or without the preview of a link.
+	MessageKind_MESSAGE_KIND_TEXT MessageKind = 1
+	// A picture, a video, sound, a document, a sticker, a contact or the like.
+	MessageKind_MESSAGE_KIND_MEDIA MessageKind = 2
+	// A reaction, a poll or whatever else there is.
+	MessageKind_MESSAGE_KIND_OTHER MessageKind = 3
+)
+
+// Enum value maps for MessageKind.
+var (
+	MessageKind_name = map[int32]string{
+		0: "MESSAGE_KIND_UNSPECIFIED",
+		1: "MESSAGE_KIND_TEXT",
+		2: "MESSAGE_KIND_MEDIA",
+		3: "MESSAGE_KIND_OTHER",
+	}
+	MessageKind_value = map[string]int32{
+		"MESSAGE_KIND_UNSPECIFIED": 0,
+		"MESSAGE_KIND_TEXT":        1,
+		"MESSAGE_KIND_MEDIA":       2,
+		"MESSAGE_KIND_OTHER":       3,
+	}
+)
+
+func (x MessageKind) Enum() *MessageKind {
+	p := new(MessageKind)
+	*p = x
+	return p
+}
+
+func (x MessageKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MessageKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_wad_v1_message_proto_enumTypes[1].Descriptor()
+}
+
+func (MessageKind) Type() protoreflect.EnumType {
+	return &file_wad_v1_message_proto_enumTypes[1]
+}
+
+func (x MessageKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MessageKind.Descriptor instead.
+func (MessageKind) EnumDescriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{1}
+}
+
+// How far a message that a session has sent has come.
+type MessageStatus int32
+
+const (
+	// Of a message that was received.
+	MessageStatus_MESSAGE_STATUS_UNSPECIFIED MessageStatus = 0
+	// WhatsApp has taken it.
+	MessageStatus_MESSAGE_STATUS_SENT MessageStatus = 1
+	// It has reached a device of somebody whom it is for.
+	MessageStatus_MESSAGE_STATUS_DELIVERED MessageStatus = 2
+	// Somebody whom it is for has read it, and lets others know.
+	MessageStatus_MESSAGE_STATUS_READ MessageStatus = 3
+)
+
+// Enum value maps for MessageStatus.
+var (
+	MessageStatus_name = map[int32]string{
+		0: "MESSAGE_STATUS_UNSPECIFIED",
+		1: "MESSAGE_STATUS_SENT",
+		2: "MESSAGE_STATUS_DELIVERED",
+		3: "MESSAGE_STATUS_READ",
+	}
+	MessageStatus_value = map[string]int32{
+		"MESSAGE_STATUS_UNSPECIFIED": 0,
+		"MESSAGE_STATUS_SENT":        1,
+		"MESSAGE_STATUS_DELIVERED":   2,
+		"MESSAGE_STATUS_READ":        3,
+	}
+)
+
+func (x MessageStatus) Enum() *MessageStatus {
+	p := new(MessageStatus)
+	*p = x
+	return p
+}
+
+func (x MessageStatus) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MessageStatus) Descriptor() protoreflect.EnumDescriptor {
+	return file_wad_v1_message_proto_enumTypes[2].Descriptor()
+}
+
+func (MessageStatus) Type() protoreflect.EnumType {
+	return &file_wad_v1_message_proto_enumTypes[2]
+}
+
+func (x MessageStatus) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MessageStatus.Descriptor instead.
+func (MessageStatus) EnumDescriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+// A message of a session.
+type Message struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session, or the device, that has received or sent it.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// WhatsApp's id of it, unique within its chat.
+	MessageId string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// Which way it went.
+	Direction MessageDirection `protobuf:"varint,3,opt,name=direction,proto3,enum=wad.v1.MessageDirection" json:"direction,omitempty"`
+	// The chat that it belongs to, as a jid: whoever is answered there is answered by SendMessage with this as `to`.
+	Chat string `protobuf:"bytes,4,opt,name=chat,proto3" json:"chat,omitempty"`
+	// Who sent it, as a jid: in a group not the same as the chat. Empty of what was sent.
+	Sender string `protobuf:"bytes,5,opt,name=sender,proto3" json:"sender,omitempty"`
+	// The name that the sender shows to others; may be empty.
+	PushName string `protobuf:"bytes,6,opt,name=push_name,json=pushName,proto3" json:"push_name,omitempty"`
+	// What it is.
+	Kind MessageKind `protobuf:"varint,7,opt,name=kind,proto3,enum=wad.v1.MessageKind" json:"kind,omitempty"`
+	// What it says: the text, the caption of media, the sign of a reaction; may be empty, and always is of what was sent. At most
+	// 65536 bytes of UTF-8: of a longer one, its beginning.
+	Text string `protobuf:"bytes,8,opt,name=text,proto3" json:"text,omitempty"`
+	// When it was sent, by WhatsApp's clock; of what was sent by the daemon's.
+	SendTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=send_time,json=sendTime,proto3" json:"send_time,omitempty"`
+	// When the daemon stored it.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// How far it has come, if it was sent.
+	Status        MessageStatus `protobuf:"varint,11,opt,name=status,proto3,enum=wad.v1.MessageStatus" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Message) Reset() {
+	*x = Message{}
+	mi := &file_wad_v1_message_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Message) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Message) ProtoMessage() {}
+
+func (x *Message) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Message.ProtoReflect.Descriptor instead.
+func (*Message) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *Message) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *Message) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *Message) GetDirection() MessageDirection {
+	if x != nil {
+		return x.Direction
+	}
+	return MessageDirection_MESSAGE_DIRECTION_UNSPECIFIED
+}
+
+func (x *Message) GetChat() string {
+	if x != nil {
+		return x.Chat
+	}
+	return ""
+}
+
+func (x *Message) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *Message) GetPushName() string {
+	if x != nil {
+		return x.PushName
+	}
+	return ""
+}
+
+func (x *Message) GetKind() MessageKind {
+	if x != nil {
+		return x.Kind
+	}
+	return MessageKind_MESSAGE_KIND_UNSPECIFIED
+}
+
+func (x *Message) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Message) GetSendTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.SendTime
+	}
+	return nil
+}
+
+func (x *Message) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Message) GetStatus() MessageStatus {
+	if x != nil {
+		return x.Status
+	}
+	return MessageStatus_MESSAGE_STATUS_UNSPECIFIED
+}
+
+// What has become of a message that a session has sent.
+type MessageReceipt struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session that has sent it.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// WhatsApp's id of the message.
+	MessageId string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// The chat that it belongs to, as a jid.
+	Chat string `protobuf:"bytes,3,opt,name=chat,proto3" json:"chat,omitempty"`
+	// Who says so, as a jid: in a group one of its members.
+	Sender string `protobuf:"bytes,4,opt,name=sender,proto3" json:"sender,omitempty"`
+	// How far it has come there.
+	Status MessageStatus `protobuf:"varint,5,opt,name=status,proto3,enum=wad.v1.MessageStatus" json:"status,omitempty"`
+	// When, by WhatsApp's clock.
+	Time          *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=time,proto3" json:"time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageReceipt) Reset() {
+	*x = MessageReceipt{}
+	mi := &file_wad_v1_message_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageReceipt) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageReceipt) ProtoMessage() {}
+
+func (x *MessageReceipt) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageReceipt.ProtoReflect.Descriptor instead.
+func (*MessageReceipt) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *MessageReceipt) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *MessageReceipt) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *MessageReceipt) GetChat() string {
+	if x != nil {
+		return x.Chat
+	}
+	return ""
+}
+
+func (x *MessageReceipt) GetSender() string {
+	if x != nil {
+		return x.Sender
+	}
+	return ""
+}
+
+func (x *MessageReceipt) GetStatus() MessageStatus {
+	if x != nil {
+		return x.Status
+	}
+	return MessageStatus_MESSAGE_STATUS_UNSPECIFIED
+}
+
+func (x *MessageReceipt) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+// Request of ReceiveMessages.
+type ReceiveMessagesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The first request has `receive`, every further one `acknowledge`.
+	//
+	// Types that are valid to be assigned to Action:
+	//
+	//	*ReceiveMessagesRequest_Receive
+	//	*ReceiveMessagesRequest_Acknowledge
+	Action        isReceiveMessagesRequest_Action `protobuf_oneof:"action"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReceiveMessagesRequest) Reset() {
+	*x = ReceiveMessagesRequest{}
+	mi := &file_wad_v1_message_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReceiveMessagesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReceiveMessagesRequest) ProtoMessage() {}
+
+func (x *ReceiveMessagesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReceiveMessagesRequest.ProtoReflect.Descriptor instead.
+func (*ReceiveMessagesRequest) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ReceiveMessagesRequest) GetAction() isReceiveMessagesRequest_Action {
+	if x != nil {
+		return x.Action
+	}
+	return nil
+}
+
+func (x *ReceiveMessagesRequest) GetReceive() *Receive {
+	if x != nil {
+		if x, ok := x.Action.(*ReceiveMessagesRequest_Receive); ok {
+			return x.Receive
+		}
+	}
+	return nil
+}
+
+func (x *ReceiveMessagesRequest) GetAcknowledge() *Acknowledge {
+	if x != nil {
+		if x, ok := x.Action.(*ReceiveMessagesRequest_Acknowledge); ok {
+			return x.Acknowledge
+		}
+	}
+	return nil
+}
+
+type isReceiveMessagesRequest_Action interface {
+	isReceiveMessagesRequest_Action()
+}
+
+type ReceiveMessagesRequest_Receive struct {
+	// Begin.
+	Receive *Receive `protobuf:"bytes,1,opt,name=receive,proto3,oneof"`
+}
+
+type ReceiveMessagesRequest_Acknowledge struct {
+	// Have what was handed out forgotten.
+	Acknowledge *Acknowledge `protobuf:"bytes,2,opt,name=acknowledge,proto3,oneof"`
+}
+
+func (*ReceiveMessagesRequest_Receive) isReceiveMessagesRequest_Action() {}
+
+func (*ReceiveMessagesRequest_Acknowledge) isReceiveMessagesRequest_Action() {}
+
+// Which messages to hand out.
+type Receive struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of these sessions, whether or not they exist yet; at most 1000. Default: of all that the caller may reach.
+	SessionIds []string `protobuf:"bytes,1,rep,name=session_ids,json=sessionIds,proto3" json:"session_ids,omitempty"`
+	// Messages that may wait for their acknowledgement before no more come: 1 to 1000. Default: 100.
+	MaxUnacknowledged uint32 `protobuf:"varint,2,opt,name=max_unacknowledged,json=maxUnacknowledged,proto3" json:"max_unacknowledged,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *Receive) Reset() {
+	*x = Receive{}
+	mi := &file_wad_v1_message_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Receive) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Receive) ProtoMessage() {}
+
+func (x *Receive) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Receive.ProtoReflect.Descriptor instead.
+func (*Receive) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Receive) GetSessionIds() []string {
+	if x != nil {
+		return x.SessionIds
+	}
+	return nil
+}
+
+func (x *Receive) GetMaxUnacknowledged() uint32 {
+	if x != nil {
+		return x.MaxUnacknowledged
+	}
+	return 0
+}
+
+// What need not come again.
+type Acknowledge struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The deliveries, by their `delivery_id`; at most 1000. They may be of an earlier call, and may be acknowledged twice;
+	// those of sessions that are not received from are left alone.
+	DeliveryIds   []uint64 `protobuf:"varint,1,rep,packed,name=delivery_ids,json=deliveryIds,proto3" json:"delivery_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Acknowledge) Reset() {
+	*x = Acknowledge{}
+	mi := &file_wad_v1_message_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Acknowledge) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Acknowledge) ProtoMessage() {}
+
+func (x *Acknowledge) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Acknowledge.ProtoReflect.Descriptor instead.
+func (*Acknowledge) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Acknowledge) GetDeliveryIds() []uint64 {
+	if x != nil {
+		return x.DeliveryIds
+	}
+	return nil
+}
+
+// Response of ReceiveMessages.
+type ReceiveMessagesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it says.
+	//
+	// Types that are valid to be assigned to Item:
+	//
+	//	*ReceiveMessagesResponse_Delivery
+	//	*ReceiveMessagesResponse_Receipt
+	Item          isReceiveMessagesResponse_Item `protobuf_oneof:"item"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReceiveMessagesResponse) Reset() {
+	*x = ReceiveMessagesResponse{}
+	mi := &file_wad_v1_message_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReceiveMessagesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReceiveMessagesResponse) ProtoMessage() {}
+
+func (x *ReceiveMessagesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReceiveMessagesResponse.ProtoReflect.Descriptor instead.
+func (*ReceiveMessagesResponse) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ReceiveMessagesResponse) GetItem() isReceiveMessagesResponse_Item {
+	if x != nil {
+		return x.Item
+	}
+	return nil
+}
+
+func (x *ReceiveMessagesResponse) GetDelivery() *Delivery {
+	if x != nil {
+		if x, ok := x.Item.(*ReceiveMessagesResponse_Delivery); ok {
+			return x.Delivery
+		}
+	}
+	return nil
+}
+
+func (x *ReceiveMessagesResponse) GetReceipt() *MessageReceipt {
+	if x != nil {
+		if x, ok := x.Item.(*ReceiveMessagesResponse_Receipt); ok {
+			return x.Receipt
+		}
+	}
+	return nil
+}
+
+type isReceiveMessagesResponse_Item interface {
+	isReceiveMessagesResponse_Item()
+}
+
+type ReceiveMessagesResponse_Delivery struct {
+	// A message that others have sent.
+	Delivery *Delivery `protobuf:"bytes,1,opt,name=delivery,proto3,oneof"`
+}
+
+type ReceiveMessagesResponse_Receipt struct {
+	// What has become of a message that a session has sent.
+	Receipt *MessageReceipt `protobuf:"bytes,2,opt,name=receipt,proto3,oneof"`
+}
+
+func (*ReceiveMessagesResponse_Delivery) isReceiveMessagesResponse_Item() {}
+
+func (*ReceiveMessagesResponse_Receipt) isReceiveMessagesResponse_Item() {}
+
+// One message that is handed out.
+type Delivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What to acknowledge. It rises, and the same message has the same one whenever it comes.
+	DeliveryId uint64 `protobuf:"varint,1,opt,name=delivery_id,json=deliveryId,proto3" json:"delivery_id,omitempty"`
+	// The message.
+	Message       *Message `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Delivery) Reset() {
+	*x = Delivery{}
+	mi := &file_wad_v1_message_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Delivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Delivery) ProtoMessage() {}
+
+func (x *Delivery) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
+func (*Delivery) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Delivery) GetDeliveryId() uint64 {
+	if x != nil {
+		return x.DeliveryId
+	}
+	return 0
+}
+
+func (x *Delivery) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+// Request of GetMessage.
+type GetMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The session; required.
+	SessionId string `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// WhatsApp's id of the message; required.
+	MessageId     string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMessageRequest) Reset() {
+	*x = GetMessageRequest{}
+	mi := &file_wad_v1_message_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMessageRequest) ProtoMessage() {}
+
+func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
+func (*GetMessageRequest) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GetMessageRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *GetMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// Response of GetMessage.
+type GetMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message.
+	Message       *Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMessageResponse) Reset() {
+	*x = GetMessageResponse{}
+	mi := &file_wad_v1_message_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMessageResponse) ProtoMessage() {}
+
+func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_wad_v1_message_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
+func (*GetMessageResponse) Descriptor() ([]byte, []int) {
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GetMessageResponse) GetMessage() *Message {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
 // Request of SendMessage.
 type SendMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -45,7 +872,7 @@ type SendMessageRequest struct {
 
 func (x *SendMessageRequest) Reset() {
 	*x = SendMessageRequest{}
-	mi := &file_wad_v1_message_proto_msgTypes[0]
+	mi := &file_wad_v1_message_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -57,7 +884,7 @@ func (x *SendMessageRequest) String() string {
 func (*SendMessageRequest) ProtoMessage() {}
 
 func (x *SendMessageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_wad_v1_message_proto_msgTypes[0]
+	mi := &file_wad_v1_message_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -70,7 +897,7 @@ func (x *SendMessageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessageRequest.ProtoReflect.Descriptor instead.
 func (*SendMessageRequest) Descriptor() ([]byte, []int) {
-	return file_wad_v1_message_proto_rawDescGZIP(), []int{0}
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SendMessageRequest) GetSessionId() string {
@@ -114,7 +941,7 @@ type SendMessageResponse struct {
 
 func (x *SendMessageResponse) Reset() {
 	*x = SendMessageResponse{}
-	mi := &file_wad_v1_message_proto_msgTypes[1]
+	mi := &file_wad_v1_message_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -126,7 +953,7 @@ func (x *SendMessageResponse) String() string {
 func (*SendMessageResponse) ProtoMessage() {}
 
 func (x *SendMessageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_wad_v1_message_proto_msgTypes[1]
+	mi := &file_wad_v1_message_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -139,7 +966,7 @@ func (x *SendMessageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SendMessageResponse.ProtoReflect.Descriptor instead.
 func (*SendMessageResponse) Descriptor() ([]byte, []int) {
-	return file_wad_v1_message_proto_rawDescGZIP(), []int{1}
+	return file_wad_v1_message_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SendMessageResponse) GetMessageId() string {
@@ -160,7 +987,57 @@ var File_wad_v1_message_proto protoreflect.FileDescriptor
 
 const file_wad_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
+	"\x14wad/v1/message.proto\x12\x06wad.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\x03\n" +
+	"\aMessage\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x126\n" +
+	"\tdirection\x18\x03 \x01(\x0e2\x18.wad.v1.MessageDirectionR\tdirection\x12\x17\n" +
+	"\x04chat\x18\x04 \x01(\tB\x03\x80\x01\x01R\x04chat\x12\x1b\n" +
+	"\x06sender\x18\x05 \x01(\tB\x03\x80\x01\x01R\x06sender\x12 \n" +
+	"\tpush_name\x18\x06 \x01(\tB\x03\x80\x01\x01R\bpushName\x12'\n" +
+	"\x04kind\x18\a \x01(\x0e2\x13.wad.v1.MessageKindR\x04kind\x12\x17\n" +
+	"\x04text\x18\b \x01(\tB\x03\x80\x01\x01R\x04text\x127\n" +
+	"\tsend_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime\x12;\n" +
+	"\vcreate_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12-\n" +
+	"\x06status\x18\v \x01(\x0e2\x15.wad.v1.MessageStatusR\x06status\"\xe3\x01\n" +
+	"\x0eMessageReceipt\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x12\x17\n" +
+	"\x04chat\x18\x03 \x01(\tB\x03\x80\x01\x01R\x04chat\x12\x1b\n" +
+	"\x06sender\x18\x04 \x01(\tB\x03\x80\x01\x01R\x06sender\x12-\n" +
+	"\x06status\x18\x05 \x01(\x0e2\x15.wad.v1.MessageStatusR\x06status\x12.\n" +
+	"\x04time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"\x88\x01\n" +
+	"\x16ReceiveMessagesRequest\x12+\n" +
+	"\areceive\x18\x01 \x01(\v2\x0f.wad.v1.ReceiveH\x00R\areceive\x127\n" +
+	"\vacknowledge\x18\x02 \x01(\v2\x13.wad.v1.AcknowledgeH\x00R\vacknowledgeB\b\n" +
+	"\x06action\"Y\n" +
+	"\aReceive\x12\x1f\n" +
+	"\vsession_ids\x18\x01 \x03(\tR\n" +
+	"sessionIds\x12-\n" +
+	"\x12max_unacknowledged\x18\x02 \x01(\rR\x11maxUnacknowledged\"0\n" +
+	"\vAcknowledge\x12!\n" +
+	"\fdelivery_ids\x18\x01 \x03(\x04R\vdeliveryIds\"\x85\x01\n" +
+	"\x17ReceiveMessagesResponse\x12.\n" +
+	"\bdelivery\x18\x01 \x01(\v2\x10.wad.v1.DeliveryH\x00R\bdelivery\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x16.wad.v1.MessageReceiptH\x00R\areceiptB\x06\n" +
+	"\x04item\"V\n" +
+	"\bDelivery\x12\x1f\n" +
+	"\vdelivery_id\x18\x01 \x01(\x04R\n" +
+	"deliveryId\x12)\n" +
+	"\amessage\x18\x02 \x01(\v2\x0f.wad.v1.MessageR\amessage\"Q\n" +
+	"\x11GetMessageRequest\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\"?\n" +
+	"\x12GetMessageResponse\x12)\n" +
+	"\amessage\x18\x01 \x01(\v2\x0f.wad.v1.MessageR\amessage\"\x80\x01\n" +
 	"\x12SendMessageRequest\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x13\n" +
@@ -171,9 +1048,26 @@ const file_wad_v1_message_proto_rawDesc = "" +
 	"\x13SendMessageResponse\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x127\n" +
-	"\tsend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime2X\n" +
+	"\tsend_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bsendTime*q\n" +
+	"\x10MessageDirection\x12!\n" +
+	"\x1dMESSAGE_DIRECTION_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aMESSAGE_DIRECTION_RECEIVED\x10\x01\x12\x1a\n" +
+	"\x16MESSAGE_DIRECTION_SENT\x10\x02*r\n" +
+	"\vMessageKind\x12\x1c\n" +
+	"\x18MESSAGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11MESSAGE_KIND_TEXT\x10\x01\x12\x16\n" +
+	"\x12MESSAGE_KIND_MEDIA\x10\x02\x12\x16\n" +
+	"\x12MESSAGE_KIND_OTHER\x10\x03*\x7f\n" +
+	"\rMessageStatus\x12\x1e\n" +
+	"\x1aMESSAGE_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13MESSAGE_STATUS_SENT\x10\x01\x12\x1c\n" +
+	"\x18MESSAGE_STATUS_DELIVERED\x10\x02\x12\x17\n" +
+	"\x13MESSAGE_STATUS_READ\x10\x032\xf5\x01\n" +
 	"\x0eMessageService\x12F\n" +
-	"\vSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponseBi\n" +
+	"\vSendMessage\x12\x1a.wad.v1.SendMessageRequest\x1a\x1b.wad.v1.SendMessageResponse\x12V\n" +
+	"\x0fReceiveMessages\x12\x1e.wad.v1.ReceiveMessagesRequest\x1a\x1f.wad.v1.ReceiveMessagesResponse(\x010\x01\x12C\n" +
+	"\n" +
+	"GetMessage\x12\x19.wad.v1.GetMessageRequest\x1a\x1a.wad.v1.GetMessageResponseBi\n" +
 	"\n" +
 	"com.wad.v1B\fMessageProtoP\x01Z\x14wad/clients/go/wadv1\xa2\x02\x03WXX\xaa\x02\x06Wad.V1\xca\x02\x06Wad\\V1\xe2\x02\x12Wad\\V1\\GPBMetadata\xea\x02\aWad::V1b\x06proto3"
 
@@ -189,21 +1083,51 @@ func file_wad_v1_message_proto_rawDescGZIP() []byte {
 	return file_wad_v1_message_proto_rawDescData
 }
 
-var file_wad_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_wad_v1_message_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_wad_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_wad_v1_message_proto_goTypes = []any{
-	(*SendMessageRequest)(nil),    // 0: wad.v1.SendMessageRequest
-	(*SendMessageResponse)(nil),   // 1: wad.v1.SendMessageResponse
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(MessageDirection)(0),           // 0: wad.v1.MessageDirection
+	(MessageKind)(0),                // 1: wad.v1.MessageKind
+	(MessageStatus)(0),              // 2: wad.v1.MessageStatus
+	(*Message)(nil),                 // 3: wad.v1.Message
+	(*MessageReceipt)(nil),          // 4: wad.v1.MessageReceipt
+	(*ReceiveMessagesRequest)(nil),  // 5: wad.v1.ReceiveMessagesRequest
+	(*Receive)(nil),                 // 6: wad.v1.Receive
+	(*Acknowledge)(nil),             // 7: wad.v1.Acknowledge
+	(*ReceiveMessagesResponse)(nil), // 8: wad.v1.ReceiveMessagesResponse
+	(*Delivery)(nil),                // 9: wad.v1.Delivery
+	(*GetMessageRequest)(nil),       // 10: wad.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),      // 11: wad.v1.GetMessageResponse
+	(*SendMessageRequest)(nil),      // 12: wad.v1.SendMessageRequest
+	(*SendMessageResponse)(nil),     // 13: wad.v1.SendMessageResponse
+	(*timestamppb.Timestamp)(nil),   // 14: google.protobuf.Timestamp
 }
 var file_wad_v1_message_proto_depIdxs = []int32{
-	2, // 0: wad.v1.SendMessageResponse.send_time:type_name -> google.protobuf.Timestamp
-	0, // 1: wad.v1.MessageService.SendMessage:input_type -> wad.v1.SendMessageRequest
-	1, // 2: wad.v1.MessageService.SendMessage:output_type -> wad.v1.SendMessageResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	0,  // 0: wad.v1.Message.direction:type_name -> wad.v1.MessageDirection
+	1,  // 1: wad.v1.Message.kind:type_name -> wad.v1.MessageKind
+	14, // 2: wad.v1.Message.send_time:type_name -> google.protobuf.Timestamp
+	14, // 3: wad.v1.Message.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 4: wad.v1.Message.status:type_name -> wad.v1.MessageStatus
+	2,  // 5: wad.v1.MessageReceipt.status:type_name -> wad.v1.MessageStatus
+	14, // 6: wad.v1.MessageReceipt.time:type_name -> google.protobuf.Timestamp
+	6,  // 7: wad.v1.ReceiveMessagesRequest.receive:type_name -> wad.v1.Receive
+	7,  // 8: wad.v1.ReceiveMessagesRequest.acknowledge:type_name -> wad.v1.Acknowledge
+	9,  // 9: wad.v1.ReceiveMessagesResponse.delivery:type_name -> wad.v1.Delivery
+	4,  // 10: wad.v1.ReceiveMessagesResponse.receipt:type_name -> wad.v1.MessageReceipt
+	3,  // 11: wad.v1.Delivery.message:type_name -> wad.v1.Message
+	3,  // 12: wad.v1.GetMessageResponse.message:type_name -> wad.v1.Message
+	14, // 13: wad.v1.SendMessageResponse.send_time:type_name -> google.protobuf.Timestamp
+	12, // 14: wad.v1.MessageService.SendMessage:input_type -> wad.v1.SendMessageRequest
+	5,  // 15: wad.v1.MessageService.ReceiveMessages:input_type -> wad.v1.ReceiveMessagesRequest
+	10, // 16: wad.v1.MessageService.GetMessage:input_type -> wad.v1.GetMessageRequest
+	13, // 17: wad.v1.MessageService.SendMessage:output_type -> wad.v1.SendMessageResponse
+	8,  // 18: wad.v1.MessageService.ReceiveMessages:output_type -> wad.v1.ReceiveMessagesResponse
+	11, // 19: wad.v1.MessageService.GetMessage:output_type -> wad.v1.GetMessageResponse
+	17, // [17:20] is the sub-list for method output_type
+	14, // [14:17] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_wad_v1_message_proto_init() }
@@ -211,18 +1135,27 @@ func file_wad_v1_message_proto_init() {
 	if File_wad_v1_message_proto != nil {
 		return
 	}
+	file_wad_v1_message_proto_msgTypes[2].OneofWrappers = []any{
+		(*ReceiveMessagesRequest_Receive)(nil),
+		(*ReceiveMessagesRequest_Acknowledge)(nil),
+	}
+	file_wad_v1_message_proto_msgTypes[5].OneofWrappers = []any{
+		(*ReceiveMessagesResponse_Delivery)(nil),
+		(*ReceiveMessagesResponse_Receipt)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_wad_v1_message_proto_rawDesc), len(file_wad_v1_message_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   2,
+			NumEnums:      3,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_wad_v1_message_proto_goTypes,
 		DependencyIndexes: file_wad_v1_message_proto_depIdxs,
+		EnumInfos:         file_wad_v1_message_proto_enumTypes,
 		MessageInfos:      file_wad_v1_message_proto_msgTypes,
 	}.Build()
 	File_wad_v1_message_proto = out.File

@@ -19,14 +19,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MessageService_SendMessage_FullMethodName = "/wad.v1.MessageService/SendMessage"
+	MessageService_SendMessage_FullMethodName     = "/wad.v1.MessageService/SendMessage"
+	MessageService_ReceiveMessages_FullMethodName = "/wad.v1.MessageService/ReceiveMessages"
+	MessageService_GetMessage_FullMethodName      = "/wad.v1.MessageService/GetMessage"
 )
 
 // MessageServiceClient is the client API for MessageService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Sends messages through sessions.
+// Sends messages through sessions, and hands out what others send to them.
 //
 // What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
 // daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -44,6 +46,32 @@ type MessageServiceClient interface {
 	// then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
 	// was sent.
 	SendMessage(ctx context.Context, in *SendMessageRequest, opts ...grpc.CallOption) (*SendMessageResponse, error)
+	// Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+	// again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+	//
+	// The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+	// kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+	// `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+	// several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+	// When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+	// What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+	// acknowledged: GetMessage tells it later.
+	//
+	// A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+	// session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+	// has stored it. When a session's credentials are deleted, its messages are, too.
+	//
+	// Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+	// STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+	// again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+	ReceiveMessages(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ReceiveMessagesRequest, ReceiveMessagesResponse], error)
+	// Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+	// sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+	// kept.
+	//
+	// Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+	// STORAGE_ERROR.
+	GetMessage(ctx context.Context, in *GetMessageRequest, opts ...grpc.CallOption) (*GetMessageResponse, error)
 }
 
 type messageServiceClient struct {
@@ -64,11 +92,34 @@ func (c *messageServiceClient) SendMessage(ctx context.Context, in *SendMessageR
 	return out, nil
 }
 
+func (c *messageServiceClient) ReceiveMessages(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ReceiveMessagesRequest, ReceiveMessagesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MessageService_ServiceDesc.Streams[0], MessageService_ReceiveMessages_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ReceiveMessagesRequest, ReceiveMessagesResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_ReceiveMessagesClient = grpc.BidiStreamingClient[ReceiveMessagesRequest, ReceiveMessagesResponse]
+
+func (c *messageServiceClient) GetMessage(ctx context.Context, in *GetMessageRequest, opts ...grpc.CallOption) (*GetMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_GetMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
 //
-// Sends messages through sessions.
+// Sends messages through sessions, and hands out what others send to them.
 //
 // What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
 // daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -86,6 +137,32 @@ type MessageServiceServer interface {
 	// then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
 	// was sent.
 	SendMessage(context.Context, *SendMessageRequest) (*SendMessageResponse, error)
+	// Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+	// again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+	//
+	// The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+	// kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+	// `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+	// several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+	// When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+	// What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+	// acknowledged: GetMessage tells it later.
+	//
+	// A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+	// session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+	// has stored it. When a session's credentials are deleted, its messages are, too.
+	//
+	// Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+	// STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+	// again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+	ReceiveMessages(grpc.BidiStreamingServer[ReceiveMessagesRequest, ReceiveMessagesResponse]) error
+	// Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+	// sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+	// kept.
+	//
+	// Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+	// STORAGE_ERROR.
+	GetMessage(context.Context, *GetMessageRequest) (*GetMessageResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -98,6 +175,12 @@ type UnimplementedMessageServiceServer struct{}
 
 func (UnimplementedMessageServiceServer) SendMessage(context.Context, *SendMessageRequest) (*SendMessageResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SendMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) ReceiveMessages(grpc.BidiStreamingServer[ReceiveMessagesRequest, ReceiveMessagesResponse]) error {
+	return status.Error(codes.Unimplemented, "method ReceiveMessages not implemented")
+}
+func (UnimplementedMessageServiceServer) GetMessage(context.Context, *GetMessageRequest) (*GetMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMessage not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -138,6 +221,31 @@ func _MessageService_SendMessage_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _MessageService_ReceiveMessages_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(MessageServiceServer).ReceiveMessages(&grpc.GenericServerStream[ReceiveMessagesRequest, ReceiveMessagesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_ReceiveMessagesServer = grpc.BidiStreamingServer[ReceiveMessagesRequest, ReceiveMessagesResponse]
+
+func _MessageService_GetMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).GetMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_GetMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).GetMessage(ctx, req.(*GetMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -149,7 +257,18 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "SendMessage",
 			Handler:    _MessageService_SendMessage_Handler,
 		},
+		{
+			MethodName: "GetMessage",
+			Handler:    _MessageService_GetMessage_Handler,
+		},
 	},
-	Streams:  []grpc.StreamDesc{},
+	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ReceiveMessages",
+			Handler:       _MessageService_ReceiveMessages_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
+		},
+	},
 	Metadata: "wad/v1/message.proto",
 }

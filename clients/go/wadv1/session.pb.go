@@ -342,7 +342,8 @@ type Session struct {
 	Labels map[string]string `protobuf:"bytes,13,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What it has done so far.
 	Counters *SessionCounters `protobuf:"bytes,14,opt,name=counters,proto3" json:"counters,omitempty"`
-	// The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+	// The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+	// when nothing has since somebody last created, reconnected, stopped or removed the session.
 	LastError *LastError `protobuf:"bytes,15,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
 	// True when the present connection was made with stored credentials, without a QR.
 	AutoReconnected bool `protobuf:"varint,16,opt,name=auto_reconnected,json=autoReconnected,proto3" json:"auto_reconnected,omitempty"`
@@ -1018,7 +1019,7 @@ type SessionCounters struct {
 	MessagesSent uint64 `protobuf:"varint,1,opt,name=messages_sent,json=messagesSent,proto3" json:"messages_sent,omitempty"`
 	// Messages that were received.
 	MessagesReceived uint64 `protobuf:"varint,2,opt,name=messages_received,json=messagesReceived,proto3" json:"messages_received,omitempty"`
-	// Connections that were restored.
+	// Connections that were lost and restored, whether by the same client or by a later one.
 	Reconnects    uint64 `protobuf:"varint,3,opt,name=reconnects,proto3" json:"reconnects,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

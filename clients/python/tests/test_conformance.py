@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
+import time
 from typing import TYPE_CHECKING
 
 import grpc
 import pytest
 
 from wad_client import Client, WadError
-from wad_client.v1 import access_pb2, event_pb2, session_pb2
+from wad_client.v1 import access_pb2, event_pb2, message_pb2, session_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +57,32 @@ def states_until_connected(watch: Iterator[Response], session_id: str) -> list[R
         if item.event.session.session_id == session_id and item.event.HasField("auth_success"):
             return told
     raise AssertionError("the watch ended")
+
+
+def send(client: Client, session_id: str, to: session_pb2.Session, text: str) -> str:
+    """Send a text from one session to another, and return its id."""
+    phone, *_ = re.split("[:@]", to.user.jid)
+    request = message_pb2.SendMessageRequest(session_id=session_id, to=phone, text=text)
+    return client.messages.SendMessage(request, timeout=PATIENCE).message_id
+
+
+def is_kept(client: Client, session_id: str, message_id: str) -> bool:
+    """Return True for a message that the daemon knows."""
+    try:
+        client.get_message(session_id, message_id, timeout=PATIENCE)
+    except WadError as error:
+        if error.reason != "MESSAGE_NOT_FOUND":
+            raise
+        return False
+    return True
+
+
+def until_forgotten(client: Client, session_id: str, message_id: str) -> None:
+    """Wait until a message is kept no more."""
+    deadline = time.monotonic() + PATIENCE
+    while is_kept(client, session_id, message_id):
+        assert time.monotonic() < deadline, "it is still kept"
+        time.sleep(0.02)
 
 
 def test_links_a_session(client: Client, stage: Stage) -> None:
@@ -113,6 +141,55 @@ def test_watch_survives_a_restart(client: Client, stage: Stage) -> None:
         assert sequence == sorted(set(sequence))
 
 
+def test_receives_what_others_send(client: Client, stage: Stage) -> None:
+    """A message comes with what it says, is kept until it is acknowledged, and its sender learns that it arrived."""
+    link(client, stage, "py-ada")
+    bob = link(client, stage, "py-bob").session
+    sent, told, receipt = "", message_pb2.Delivery(), message_pb2.MessageReceipt()
+    early = send(client, "py-ada", bob, "early")
+    with client.receive(session_ids=["py-ada", "py-bob"]) as inbox:
+        for item in inbox:
+            if item.delivery.message.message_id == early:  # so the inbox is open, and will not miss the receipt
+                sent = send(client, "py-ada", bob, "hello")
+            elif item.HasField("delivery"):
+                told = item.delivery
+            elif item.receipt.message_id == sent:
+                receipt = item.receipt
+            if told.delivery_id and receipt.message_id:
+                break
+        assert (told.message.session_id, told.message.message_id, told.message.text) == ("py-bob", sent, "hello")
+        assert told.message.kind == message_pb2.MESSAGE_KIND_TEXT
+        assert client.get_message("py-bob", sent, timeout=PATIENCE) == told.message
+        inbox.acknowledge(told)
+        until_forgotten(client, "py-bob", sent)
+    kept = client.get_message("py-ada", sent, timeout=PATIENCE)
+    assert (receipt.session_id, kept.direction) == ("py-ada", message_pb2.MESSAGE_DIRECTION_SENT)
+    assert receipt.status == kept.status == message_pb2.MESSAGE_STATUS_DELIVERED
+
+
+def test_receives_again_what_was_not_acknowledged(client: Client, stage: Stage) -> None:
+    """After a restart of the daemon an unacknowledged message comes again, an acknowledged one does not."""
+    link(client, stage, "py-carol")
+    dave = link(client, stage, "py-dave").session
+    with client.receive(session_ids=["py-dave"]) as inbox:
+        sent = [send(client, "py-carol", dave, text) for text in ("one", "two")]
+        one, two = (next(inbox).delivery for _ in sent)
+        assert [found.message.message_id for found in (one, two)] == sent
+        inbox.acknowledge(one)
+        until_forgotten(client, "py-dave", sent[0])
+        stage.restart()
+        inbox.acknowledge(one)
+        assert next(inbox).delivery == two
+        inbox.acknowledge(one, two)
+        link(client, stage, "py-carol")
+        three = send(client, "py-carol", dave, "three")
+        last = next(inbox).delivery
+        assert last.message.message_id == three
+        inbox.acknowledge(last)
+    for message_id in (*sent, three):
+        until_forgotten(client, "py-dave", message_id)
+
+
 def test_maps_errors(client: Client) -> None:
     """An error of the daemon has its code, its reason, what belongs to that, and the field that was wrong."""
     with pytest.raises(WadError) as unknown:
@@ -129,6 +206,9 @@ def test_maps_errors(client: Client) -> None:
     with pytest.raises(WadError) as watched:
         next(client.watch(session_ids=["not an id"]))
     assert [violation.field for violation in watched.value.violations] == ["session_ids[0]"]
+    with pytest.raises(WadError) as received:
+        next(client.receive(session_ids=["not an id"]))
+    assert received.value.reason == "INVALID_SESSION_ID"
 
 
 def refusal(stage: Stage, token: str | None, request: session_pb2.GetSessionRequest) -> WadError:
@@ -146,7 +226,7 @@ def test_refuses_without_token(stage: Stage) -> None:
 
 
 def test_refuses_a_wrong_token(stage: Stage) -> None:
-    """A token that the daemon has not made opens nothing, a watch neither, which then ends."""
+    """A token that the daemon has not made opens nothing, neither a watch, which then ends, nor an inbox."""
     wrong = stage.token[:-4] + "AAAA"
     refused = refusal(stage, wrong, session_pb2.GetSessionRequest(session_id="py-any"))
     assert refused.code is grpc.StatusCode.UNAUTHENTICATED
@@ -156,6 +236,9 @@ def test_refuses_a_wrong_token(stage: Stage) -> None:
         with pytest.raises(WadError):
             next(watch)
         assert list(watch) == []
+        with pytest.raises(WadError) as received:
+            next(client.receive())
+        assert received.value.reason == "TOKEN_INVALID"
 
 
 def test_refuses_beyond_role(stage: Stage) -> None:
@@ -182,11 +265,12 @@ def test_refuses_beyond_scope(client: Client, stage: Stage) -> None:
 
 
 def test_names_the_address_of_an_unreachable_daemon(tmp_path: Path) -> None:
-    """Where no daemon answers, the error says so, where that is, and what to do; a watch does not wait for one."""
+    """Where no daemon answers, the error says so, where that is, and what to do; no stream waits for one."""
     address = f"unix://{tmp_path}/none.sock"
     with Client(address) as client:
         with pytest.raises(WadError, match=rf"No wad daemon answers at {address}: .*`wad serve`") as unreachable:
             client.sessions.ListSessions(session_pb2.ListSessionsRequest(), timeout=PATIENCE)
         assert unreachable.value.code is grpc.StatusCode.UNAVAILABLE
-        with pytest.raises(WadError, match="No wad daemon answers"):
-            next(client.watch())
+        for endless in (client.watch(), client.receive()):
+            with pytest.raises(WadError, match="No wad daemon answers"):
+                next(endless)

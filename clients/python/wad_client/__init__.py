@@ -5,6 +5,7 @@
 
 from wad_client.client import Client
 from wad_client.errors import Violation, WadError
+from wad_client.inbox import Inbox
 from wad_client.watch import Watch
 
-__all__ = ["Client", "Violation", "WadError", "Watch"]
+__all__ = ["Client", "Inbox", "Violation", "WadError", "Watch"]

@@ -87,6 +87,7 @@ class _Interceptor(
     grpc.UnaryUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - generic only in the stubs
     grpc.UnaryStreamClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - as above
     grpc.StreamUnaryClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - as above
+    grpc.StreamStreamClientInterceptor,  # pyright: ignore[reportMissingTypeArgument] - as above
 ):
     """Sends the token, and maps the errors."""
 
@@ -106,6 +107,12 @@ class _Interceptor(
         self, continuation: Callable[..., Any], client_call_details: Any, request_iterator: Any
     ) -> Any:
         """Make a call that takes a stream."""
+        return self._call(continuation, client_call_details, request_iterator)
+
+    def intercept_stream_stream(
+        self, continuation: Callable[..., Any], client_call_details: Any, request_iterator: Any
+    ) -> Any:
+        """Make a call that takes a stream, and is answered with one."""
         return self._call(continuation, client_call_details, request_iterator)
 
     def _call(self, continuation: Callable[..., Any], given: Any, request: Any) -> _Call:

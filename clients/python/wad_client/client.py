@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 from wad_client import address
 from wad_client.channel import Security, open_channel
+from wad_client.inbox import Inbox
 from wad_client.v1 import (
     access_pb2_grpc,
     admin_pb2_grpc,
     device_pb2_grpc,
     event_pb2,
     event_pb2_grpc,
+    message_pb2,
     message_pb2_grpc,
     session_pb2,
     session_pb2_grpc,
@@ -63,7 +65,7 @@ class Client:
         self._channel = open_channel(
             address.find(target, os.environ), Security(token, ca_file, cert_file, key_file, insecure)
         )
-        self._watches = weakref.WeakSet[Watch]()
+        self._endless = weakref.WeakSet[Watch | Inbox]()
         self.sessions = session_pb2_grpc.SessionServiceStub(self._channel)
         self.devices = device_pb2_grpc.DeviceServiceStub(self._channel)
         self.messages = message_pb2_grpc.MessageServiceStub(self._channel)
@@ -78,9 +80,9 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End every watch, every other call that is under way, and the connection."""
-        for watch in list(self._watches):
-            watch.close()
+        """End every watch and inbox, every other call that is under way, and the connection."""
+        for endless in list(self._endless):
+            endless.close()
         self._channel.close()
 
     def link(
@@ -145,5 +147,35 @@ class Client:
         if from_now:
             request.from_now.SetInParent()
         watch = Watch(self.events.WatchEvents, request)
-        self._watches.add(watch)
+        self._endless.add(watch)
         return watch
+
+    def receive(self, *, session_ids: Iterable[str] = (), max_unacknowledged: int = 0) -> Inbox:
+        """Return an endless iterator over what others send to sessions, which goes on by itself.
+
+        Each message comes until it is acknowledged, at least once.
+
+        Args:
+            session_ids: Only to these sessions, whether or not they exist yet.
+            max_unacknowledged: Messages that may wait for their acknowledgement before no more come: 1 to 1000. By
+                default as many as the daemon finds right.
+        """
+        receive = message_pb2.Receive(session_ids=session_ids, max_unacknowledged=max_unacknowledged)
+        inbox = Inbox(self.messages.ReceiveMessages, receive)
+        self._endless.add(inbox)
+        return inbox
+
+    def get_message(self, session_id: str, message_id: str, *, timeout: float | None = None) -> message_pb2.Message:
+        """Return what is known of one message.
+
+        Args:
+            session_id: The session that has received or sent it.
+            message_id: WhatsApp's id of it.
+            timeout: Seconds after which this ends with DEADLINE_EXCEEDED.
+
+        Raises:
+            WadError: See GetMessage in the contract.
+        """
+        request = message_pb2.GetMessageRequest(session_id=session_id, message_id=message_id)
+        response: message_pb2.GetMessageResponse = self.messages.GetMessage(request, timeout=timeout)
+        return response.message

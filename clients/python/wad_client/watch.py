@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import threading
-from typing import TYPE_CHECKING, Any, Final, Self
-
-import grpc
+from typing import TYPE_CHECKING, Any, Self
 
 from wad_client.errors import WadError
+from wad_client.resuming import Resumption
 from wad_client.v1 import event_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_SHORTEST_PAUSE: Final = 0.1
-_LONGEST_PAUSE: Final = 5.0
-"""Seconds."""
 
 _Response = event_pb2.WatchEventsResponse
 
@@ -41,9 +35,8 @@ class Watch:
         self._request = request
         self._call: Any = None
         self._closed = threading.Event()
-        self._answered = False
         self._partial = False  # part of a first snapshot was given out, to which no token leads back
-        self._failures = 0
+        self._resumption = Resumption(self._closed)
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +56,7 @@ class Watch:
             except WadError as error:
                 if self._closed.is_set():
                     break
-                if not self._is_resumable(error):
+                if not self._resumption.helps(error):
                     self.close()
                     raise
                 self._pause(error.retry_after or 0)
@@ -95,19 +88,9 @@ class Watch:
 
     def _take(self, response: _Response) -> None:
         self.token = response.token or self.token
-        self._answered, self._partial, self._failures = True, not self.token, 0
-
-    def _is_resumable(self, error: WadError) -> bool:
-        if error.code is grpc.StatusCode.UNAVAILABLE:
-            return self._answered or bool(error.reason)
-        return error.code is grpc.StatusCode.RESOURCE_EXHAUSTED and error.reason == "SLOW_CONSUMER"
+        self._partial = not self.token
+        self._resumption.told()
 
     def _pause(self, asked_for: float) -> None:
-        """Wait for as long as the daemon asks for, and for a time that grows with each failure in a row.
-
-        Chance shortens that by up to a half, so that not all watchers come back at once.
-        """
         self._call = None
-        grown = min(_LONGEST_PAUSE, _SHORTEST_PAUSE * 2 ** min(self._failures, 16))
-        self._failures += 1
-        self._closed.wait(asked_for + random.uniform(grown / 2, grown))  # noqa: S311 - chance, not a secret
+        self._resumption.pause(asked_for)

@@ -15,7 +15,7 @@ export function callsOf<S extends DescService>(service: S, transport: Transport,
   for (const { localName, methodKind } of service.methods) {
     const call = raw[localName]!;
     calls[localName] =
-      methodKind === "server_streaming"
+      methodKind === "server_streaming" || methodKind === "bidi_streaming"
         ? (request: unknown, options?: CallOptions) => stream(call, request, options, explain)
         : (request: unknown, options?: CallOptions) => single(call, request, options, explain);
   }

@@ -13,8 +13,9 @@ import { AccessService } from "./gen/wad/v1/access_pb.js";
 import { AdminService } from "./gen/wad/v1/admin_pb.js";
 import { DeviceService } from "./gen/wad/v1/device_pb.js";
 import { EventService } from "./gen/wad/v1/event_pb.js";
-import { MessageService } from "./gen/wad/v1/message_pb.js";
+import { type Message, MessageService } from "./gen/wad/v1/message_pb.js";
 import { type LinkSessionResponse, type PolicySchema, SessionService } from "./gen/wad/v1/session_pb.js";
+import { Inbox, type ReceiveOptions } from "./inbox.js";
 import { Watch, type WatchOptions } from "./watch.js";
 
 /** Where a daemon is and who calls it. Without any, the daemon of this host is reached over its unix socket. */
@@ -47,6 +48,14 @@ export interface LinkOptions {
   /** After how many milliseconds this, not the session, ends with DeadlineExceeded. Default: never. */
   timeoutMs?: number;
   /** Ends this, and leaves the session as it is. */
+  signal?: AbortSignal;
+}
+
+/** How to ask for a message. */
+export interface GetMessageOptions {
+  /** After how many milliseconds this ends with DeadlineExceeded. Default: never. */
+  timeoutMs?: number;
+  /** Ends this. */
   signal?: AbortSignal;
 }
 
@@ -111,6 +120,23 @@ export class Client {
   /** Returns an endless iterable of what happens to sessions, which resumes by itself. */
   watch(options: WatchOptions = {}): Watch {
     return new Watch(this.events, options);
+  }
+
+  /** Returns an endless iterable of what others send to sessions, at least once and until it is acknowledged. */
+  receive(options: ReceiveOptions = {}): Inbox {
+    return new Inbox(this.messages, options);
+  }
+
+  /**
+   * Returns what is known of one message.
+   *
+   * @param sessionId The session that has received or sent it.
+   * @param messageId WhatsApp's id of it.
+   * @throws WadError See GetMessage in the contract.
+   */
+  async getMessage(sessionId: string, messageId: string, options: GetMessageOptions = {}): Promise<Message> {
+    const { message } = await this.messages.getMessage({ sessionId, messageId }, options);
+    return message!;
   }
 }
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 
@@ -14,6 +12,7 @@ import {
   WatchEventsRequestSchema,
   WatchEventsResponseSchema,
 } from "./gen/wad/v1/event_pb.js";
+import { Resumption } from "./resuming.js";
 
 /** What to watch, and from where on. */
 export interface WatchOptions {
@@ -30,9 +29,6 @@ export interface WatchOptions {
   /** Ends the watch. */
   signal?: AbortSignal;
 }
-
-const SHORTEST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
 
 /**
  * What happens to sessions, in order, without gap or duplicate: snapshots, `synced`, then events; endless.
@@ -76,15 +72,14 @@ export class Watch implements AsyncIterable<WatchEventsResponse> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<WatchEventsResponse, void, undefined> {
     const { signal } = this.#ended;
-    let answered = false;
+    const resumption = new Resumption();
     let partial = false; // part of a first snapshot was given out, to which no token leads back
-    let failures = 0; // in a row
     while (!signal.aborted) {
       let askedFor = 0;
       try {
         for await (const response of this.#calls.watchEvents(this.#next(), { signal })) {
-          if (partial && failures > 0 && response.item.case !== "reset") yield reset();
-          [answered, failures] = [true, 0];
+          if (partial && resumption.failures > 0 && response.item.case !== "reset") yield reset();
+          resumption.told();
           this.#token = response.token || this.#token;
           partial = this.#token === "";
           if (response.item.case !== "bookmark") yield response;
@@ -92,11 +87,10 @@ export class Watch implements AsyncIterable<WatchEventsResponse> {
       } catch (error) {
         if (!(error instanceof WadError)) throw error;
         if (signal.aborted || error.code === Code.Canceled) return; // this watch was closed, or its client
-        if (!isResumable(error, answered)) throw error;
+        if (!resumption.helps(error)) throw error;
         askedFor = error.retryAfterMs ?? 0;
       }
-      await pause(askedFor, failures, signal);
-      failures += 1;
+      await resumption.pause(askedFor, signal);
     }
   }
 
@@ -107,20 +101,4 @@ export class Watch implements AsyncIterable<WatchEventsResponse> {
 
 function reset(): WatchEventsResponse {
   return create(WatchEventsResponseSchema, { item: { case: "reset", value: {} } });
-}
-
-function isResumable(error: WadError, answered: boolean): boolean {
-  if (error.code === Code.Unavailable) return answered || error.reason !== "";
-  return error.code === Code.ResourceExhausted && error.reason === "SLOW_CONSUMER";
-}
-
-/**
- * Waits for as long as the daemon asks for, and for a time that grows with each failure in a row; chance shortens that
- * by up to a half, so that not all watchers come back at once.
- */
-async function pause(askedForMs: number, failures: number, signal: AbortSignal): Promise<void> {
-  const grown = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures);
-  const chance = 0.5 + Math.random() / 2;
-  const over = sleep(askedForMs + grown * chance, undefined, { signal });
-  await over.catch(() => undefined); // only the signal makes it fail
 }

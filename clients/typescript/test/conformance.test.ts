@@ -2,9 +2,21 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { after, before, suite, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { Client, type ClientOptions, Code, WadError } from "../src/index.js";
-import { type LinkSessionResponse, Role, SessionState, type WatchEventsResponse } from "../src/v1.js";
+import {
+  type Delivery,
+  type LinkSessionResponse,
+  MessageDirection,
+  MessageKind,
+  MessageStatus,
+  type MessageReceipt,
+  type ReceiveMessagesResponse,
+  Role,
+  SessionState,
+  type WatchEventsResponse,
+} from "../src/v1.js";
 import * as stage from "./stage.js";
 
 /** Milliseconds after which what has not come is a failure. */
@@ -59,6 +71,29 @@ suite("conformance", { skip: why, timeout: 2 * PATIENCE }, () => {
     const error = await call.then(() => assert.fail("it was not refused"), (refused: unknown) => refused);
     assert.ok(error instanceof WadError, String(error));
     return error;
+  }
+
+  /** Sends a text to the phone of a session, and returns the message's id. */
+  async function send(sessionId: string, jid: string | undefined, text: string): Promise<string> {
+    const to = /^\d+/.exec(jid ?? "")?.[0] ?? "";
+    return (await client.messages.sendMessage({ sessionId, to, text }, { timeoutMs: PATIENCE })).messageId;
+  }
+
+  /** Waits until a message is kept no more. */
+  async function untilForgotten(sessionId: string, messageId: string): Promise<void> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(20)) {
+      const kept = client.getMessage(sessionId, messageId, { timeoutMs: PATIENCE });
+      const error = await kept.then(() => undefined, (refused: unknown) => refused);
+      if (error) return assert.equal((error as WadError).reason, "MESSAGE_NOT_FOUND");
+    }
+    assert.fail("it is still kept");
+  }
+
+  /** Returns the next message of an inbox. */
+  async function received(items: AsyncIterator<ReceiveMessagesResponse>): Promise<Delivery> {
+    const { value } = await items.next();
+    assert.ok(value?.item.case === "delivery", "the inbox ended, or has something else");
+    return value.item.value;
   }
 
   const first = (items: AsyncIterable<unknown>) => items[Symbol.asyncIterator]().next();
@@ -125,6 +160,56 @@ suite("conformance", { skip: why, timeout: 2 * PATIENCE }, () => {
     }
   });
 
+  test("receives_what_others_send", async () => {
+    await link("ts-ada");
+    const jid = (await link("ts-bob"))?.session?.user?.jid;
+    const early = await send("ts-ada", jid, "early");
+    let sent = "";
+    let told: Delivery | undefined;
+    let receipt: MessageReceipt | undefined;
+    const inbox = client.receive({ sessionIds: ["ts-ada", "ts-bob"] });
+    for await (const { item } of inbox) {
+      if (item.case === "delivery" && item.value.message?.messageId === early) {
+        sent = await send("ts-ada", jid, "hello"); // the inbox is open, and will not miss the receipt
+      } else if (item.case === "delivery") told = item.value;
+      else if (item.case === "receipt" && item.value.messageId === sent) receipt = item.value;
+      if (!told || !receipt) continue;
+      const { message } = told;
+      assert.deepEqual([message?.sessionId, message?.messageId, message?.text], ["ts-bob", sent, "hello"]);
+      assert.equal(message?.kind, MessageKind.TEXT);
+      assert.deepEqual(await client.getMessage("ts-bob", sent, { timeoutMs: PATIENCE }), message);
+      inbox.acknowledge(told);
+      break;
+    }
+    await untilForgotten("ts-bob", sent);
+    const kept = await client.getMessage("ts-ada", sent, { timeoutMs: PATIENCE });
+    assert.deepEqual([receipt?.sessionId, kept.direction], ["ts-ada", MessageDirection.SENT]);
+    assert.deepEqual([receipt?.status, kept.status], [MessageStatus.DELIVERED, MessageStatus.DELIVERED]);
+  });
+
+  test("receives_again_what_was_not_acknowledged", async () => {
+    await link("ts-carol");
+    const jid = (await link("ts-dave"))?.session?.user?.jid;
+    const sent = [await send("ts-carol", jid, "one"), await send("ts-carol", jid, "two")];
+    const inbox = client.receive({ sessionIds: ["ts-dave"] });
+    const items = inbox[Symbol.asyncIterator]();
+    const [one, two] = [await received(items), await received(items)];
+    assert.deepEqual([one.message?.messageId, two.message?.messageId], sent);
+    inbox.acknowledge(one);
+    await untilForgotten("ts-dave", sent[0]!);
+    await stage.restart();
+    inbox.acknowledge(one);
+    assert.deepEqual(await received(items), two);
+    inbox.acknowledge(one, two);
+    await link("ts-carol");
+    sent.push(await send("ts-carol", jid, "three"));
+    const three = await received(items);
+    assert.equal(three.message?.messageId, sent[2]);
+    inbox.acknowledge(three);
+    await items.return?.();
+    for (const messageId of sent) await untilForgotten("ts-dave", messageId);
+  });
+
   test("maps_errors", async () => {
     const unknown = await refusal(client.sessions.getSession({ sessionId: "ts-nobody" }, { timeoutMs: PATIENCE }));
     assert.equal(unknown.code, Code.NotFound);
@@ -137,6 +222,8 @@ suite("conformance", { skip: why, timeout: 2 * PATIENCE }, () => {
     assert.deepEqual(bad.violations.map(({ field }) => field), ["session_id"]);
     const watched = await refusal(first(client.watch({ sessionIds: ["not an id"] })));
     assert.deepEqual(watched.violations.map(({ field }) => field), ["session_ids[0]"]);
+    const received = await refusal(first(client.receive({ sessionIds: ["not an id"] })));
+    assert.equal(received.reason, "INVALID_SESSION_ID");
   });
 
   test("refuses_without_token", async () => {
@@ -151,6 +238,7 @@ suite("conformance", { skip: why, timeout: 2 * PATIENCE }, () => {
     assert.equal(refused.code, Code.Unauthenticated);
     assert.equal(refused.reason, "TOKEN_INVALID");
     assert.equal((await overTcp({ token }, (remote) => refusal(first(remote.watch())))).reason, "TOKEN_INVALID");
+    assert.equal((await overTcp({ token }, (remote) => refusal(first(remote.receive())))).reason, "TOKEN_INVALID");
   });
 
   test("refuses_beyond_role", async () => {
@@ -182,7 +270,8 @@ test("names_the_address_of_an_unreachable_daemon", async () => {
   const target = `unix://${tmpdir()}/wad-none.sock`;
   const client = new Client({ target });
   const listed = client.sessions.listSessions({}, { timeoutMs: PATIENCE });
-  const calls = [listed, client.watch()[Symbol.asyncIterator]().next()];
+  const endless = [client.watch(), client.receive()].map((items) => items[Symbol.asyncIterator]().next());
+  const calls = [listed, ...endless];
   for (const call of calls) {
     await assert.rejects(call, (error) => {
       assert.ok(error instanceof WadError);

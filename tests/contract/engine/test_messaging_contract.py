@@ -9,6 +9,7 @@ import pytest
 from tests.contract.engine.worlds import World, real_world, simulated_world
 from wad.domain import events
 from wad.domain.errors import EngineError, InvalidInput
+from wad.domain.messages import MessageKind, MessageStatus
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -70,13 +71,22 @@ async def test_only_a_connected_client_can_be_probed(world: World) -> None:
 
 
 async def test_a_text_reaches_the_other_session(world: World) -> None:
-    """A text to a phone number is given an id, and whoever has that number is told that one text came."""
-    sender, _ = await link(world, "a")
+    """A text to a phone number is given an id, whoever has that number is told of it, and the sender that it came."""
+    sender, own = await link(world, "a")
     receiver, number = await link(world, "b")
-    assert await world.messaging.send_text(sender, 1, number, "hello")
+    message_id = await world.messaging.send_text(sender, 1, number, "hello")
     received = await world.sink.until(receiver, events.MessageReceived)
-    assert received == events.MessageReceived(1, text=1)
-    assert not [event for event in world.sink.of(sender) if isinstance(event, events.MessageReceived)]
+    [message] = received.messages
+    assert (received.count, received.text, message.kind) == (1, 1, MessageKind.TEXT)
+    assert (message.message_id, message.chat, message.sender, message.text) == (
+        message_id,
+        f"{own}@s.whatsapp.net",
+        f"{own}@s.whatsapp.net",
+        "hello",
+    )
+    told = await world.sink.until(sender, events.MessageReceived)
+    [receipt] = told.receipts
+    assert (told.count, receipt.message_ids, receipt.status) == (0, (message_id,), MessageStatus.DELIVERED)
 
 
 @pytest.mark.parametrize(

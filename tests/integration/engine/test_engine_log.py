@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anyio
 import pytest
 from structlog.testing import capture_logs
 
-from tests.contract.engine.worlds import PATIENCE, real_world
+from tests.contract.engine.worlds import real_world
+from tests.house import until
 from wad.domain import events
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from structlog.typing import EventDict
+
 pytestmark = pytest.mark.anyio
 
-PHONE = "4915112345678"
+PHONES = {"a": "4915112345678", "b": "4915187654321"}
 
 
-async def test_engine_s_lines_reach_the_daemon_at_their_level(room: Path) -> None:
-    """Each line names the worker and the part of the engine, has the engine's level, and holds no QR."""
+def said(lines: list[EventDict]) -> list[EventDict]:
+    """Return what the engine has logged."""
+    return [line for line in lines if line["event"] == "engine.log"]
+
+
+async def test_engine_s_lines_reach_the_daemon_with_their_session(room: Path) -> None:
+    """Each line names worker, session and the part of the engine, has the engine's own level, and holds no QR."""
+    codes: list[str] = []
     with capture_logs() as lines:
         async with real_world(room) as world:  # its engine logs from INFO on
-            session_id = world.prepare("a")
-            await world.engine.start(session_id, 1)
-            shown = await world.sink.until(session_id, events.QrIssued)
-            await world.emulator.scan(shown.code, PHONE)
-            await world.sink.until(session_id, events.ConnectionOpened)
-            with anyio.fail_after(PATIENCE):
-                while not (  # noqa: ASYNC110 - whoever fills the list knows nothing of who waits for it
-                    said := [line for line in lines if line["event"] == "engine.log"]
-                ):
-                    await anyio.sleep(0.01)
-    assert {line["worker"] for line in said} == {"w1"}
-    assert {line["log_level"] for line in said} <= {"info", "warning", "error"}
-    assert all(line["module"] and line["line"] for line in said)
-    assert shown.code not in str(lines)
-    assert not [part for part in shown.code.split(",")[1:4] if part in str(lines)]
+            for name, phone in PHONES.items():
+                session_id = world.prepare(name)
+                await world.engine.start(session_id, 1)
+                shown = await world.sink.until(session_id, events.QrIssued)
+                codes.append(shown.code)
+                await world.emulator.scan(shown.code, phone)
+                await world.sink.until(session_id, events.ConnectionOpened)
+            await until(
+                lambda: {line["session_id"] for line in said(lines)} == PHONES.keys(), "each has said something"
+            )
+    assert {line["worker"] for line in said(lines)} == {"w1"}
+    assert {line["log_level"] for line in said(lines)} <= {"info", "warning"}
+    assert {line["engine_level"] for line in said(lines)} <= {"INFO", "WARN", "ERROR"}
+    assert all(line["module"] and line["line"] for line in said(lines))
+    assert not [part for code in codes for part in (code, *code.split(",")[1:4]) if part in str(lines)]

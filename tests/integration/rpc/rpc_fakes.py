@@ -28,6 +28,7 @@ from wad.domain.states import RemovalReason, SessionState
 from wad.domain.workers import Move, MoveOutcome, Replaced, WorkerState, WorkerUsage, WorkerView
 from wad.managers.alerts import AlertBoard
 from wad.managers.hub import EventHub, WatchEnd
+from wad.managers.inbox import Inbox, InboxTerms
 from wad.managers.sweep import Room, SweepReport, Verdict
 from wad.managers.sweeper import SweeperState
 from wad.managers.terms import Created, Reconnected, Stats, Wait
@@ -40,17 +41,21 @@ from wad.rpc.drain import Drain
 from wad.rpc.interceptors import CallWatchers
 from wad.rpc.listeners import TcpAddress
 from wad.rpc.ports import ArchiveFacts, RestoreOptions, Sealing
-from wad.rpc.server import RpcServer, RpcSettings
+from wad.rpc.server import MOST_CONNECTIONS, RpcServer, RpcSettings
 from wad.rpc.streams import OpenStreams
 from wad.storage.memory import MemoryTokens
 from wad.storage.memory_calls import MemoryAudit, MemoryReplies
+from wad.storage.memory_messages import MemoryMessages
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-    from google.protobuf.message import Message
+    from google.protobuf import message as protobuf
 
     from wad.domain.devices import Device
+    from wad.domain.messages import Message
+    from wad.managers.inbox import Reception
     from wad.rpc.access.certificates import TlsFiles
 
 USER = UserIdentity("491701234567:3@s.whatsapp.net", push_name="Ada", platform="android")
@@ -124,7 +129,7 @@ class FakeSweeper:
 class FakeAlerts:
     """One alert that is raised, one that cannot be measured, and one that is switched off."""
 
-    def board(self) -> AlertBoard:
+    def measured(self) -> AlertBoard:
         """Return the alerts."""
         states = (
             AlertState(Alert.SESSION_UTILIZATION_HIGH, True, 0.9, 0.8, 1_800_000_000.0, 1),
@@ -439,10 +444,17 @@ class FakeDevices:
 
 
 class FakeMessages:
-    """Messages among fake sessions; its calls are among theirs."""
+    """Messages among fake sessions; its calls are among theirs.
+
+    Attributes:
+        store: What they have received.
+        inbox: Hands it out.
+    """
 
     def __init__(self, sessions: FakeSessions) -> None:
         self._sessions = sessions
+        self.store = MemoryMessages()
+        self.inbox = Inbox(self.store, SystemClock(), InboxTerms())
 
     async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
         """Return an id."""
@@ -450,6 +462,16 @@ class FakeMessages:
         if self._sessions.holds_messages:
             await self._sessions.gate.wait()
         return "3EB0C0FFEE"
+
+    async def get(self, session_id: SessionId, message_id: str) -> Message:
+        """Return a message that is kept."""
+        return await self.inbox.get(session_id, message_id)
+
+    def receive(
+        self, sessions: Sequence[SessionId], covers: Callable[[SessionId], bool] = lambda _: True
+    ) -> AbstractContextManager[Reception]:
+        """Hand out what is kept."""
+        return self.inbox.receive(sessions, covers)
 
 
 def fresh_qr(code: str = "2@secret", attempt: int = 1) -> QrCode:
@@ -500,6 +522,7 @@ class Served:
 
     server: RpcServer
     sessions: FakeSessions
+    messages: FakeMessages
     socket: Path
     began: list[tuple[str, str]]
     calls: list[tuple[str, str, str]]
@@ -526,18 +549,26 @@ async def serving(
     retention: int = 16_384,
     insecure_loopback: bool = True,
     tls: TlsFiles | None = None,
+    most_connections: int = MOST_CONNECTIONS,
 ) -> AsyncGenerator[Served]:
     """Serve a fake manager on a unix socket in *directory* and on a port of the loopback."""
     sessions, config = FakeSessions(retention), live_config(directory)
     began: list[tuple[str, str]] = []
     calls: list[tuple[str, str, str]] = []
     socket = directory / "run" / "wad.sock"
-    tokens, grants = TokenKeeper(MemoryTokens(), SystemClock()), Grants()
+    tokens, grants, messages = TokenKeeper(MemoryTokens(), SystemClock()), Grants(), FakeMessages(sessions)
     server = RpcServer(
-        RpcSettings(socket, TcpAddress("127.0.0.1", 0), tls=tls, insecure_loopback=insecure_loopback, grace=grace),
+        RpcSettings(
+            socket,
+            TcpAddress("127.0.0.1", 0),
+            tls=tls,
+            insecure_loopback=insecure_loopback,
+            most_connections=most_connections,
+            grace=grace,
+        ),
         sessions=sessions,
         devices=FakeDevices(sessions),
-        messages=FakeMessages(sessions),
+        messages=messages,
         hub=sessions.hub,
         clock=SystemClock(),
         admin=admin_service(sessions, config),
@@ -554,7 +585,8 @@ async def serving(
     async with anyio.create_task_group() as tasks:
         await tasks.start(server.run)
         tasks.start_soon(sessions.drain.run, server.drain)
-        yield Served(server, sessions, socket, began, calls, tokens, grants, config)
+        tasks.start_soon(messages.inbox.run)
+        yield Served(server, sessions, messages, socket, began, calls, tokens, grants, config)
         tasks.cancel_scope.cancel()
 
 
@@ -570,11 +602,11 @@ def error_info(error: grpc.aio.AioRpcError) -> error_details_pb2.ErrorInfo:
     return next(found for found in details(error) if isinstance(found, error_details_pb2.ErrorInfo))
 
 
-def details(error: grpc.aio.AioRpcError) -> list[Message]:
+def details(error: grpc.aio.AioRpcError) -> list[protobuf.Message]:
     """Return the details of a failed call."""
     metadata: Any = error.trailing_metadata()
     status = status_pb2.Status.FromString(dict(metadata)["grpc-status-details-bin"])
-    found: list[Message] = []
+    found: list[protobuf.Message] = []
     for packed in status.details:
         for kind in (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest, error_details_pb2.RetryInfo):
             detail = kind()

@@ -25,7 +25,8 @@ from tests.house import until
 from tests.integration.rpc.rpc_fakes import connected, error_info, fresh_qr, serving
 from wad.domain.access import Grant, Role, Scope
 from wad.domain.access_errors import PermissionDenied
-from wad.domain.records import EventKind
+from wad.domain.alerts import Alert, AlertState
+from wad.domain.records import AlertEvent, EventKind
 from wad.domain.states import SessionState
 from wad.rpc.access.certificates import TlsFiles
 from wad.rpc.access.grants import Grants
@@ -345,7 +346,7 @@ async def test_a_session_out_of_scope_is_refused_whether_or_not_it_exists(tmp_pa
 
 
 async def test_lists_and_watches_show_the_callers_sessions_alone(tmp_path: Path) -> None:
-    """What is out of a caller's scope is in none of its lists, snapshots and events, and costs it no gap."""
+    """What is out of a caller's scope, and any alert, is in none of its lists, snapshots and events, without a gap."""
     async with serving(tmp_path) as served, connected(served.tcp) as channel:
         mine, others = served.sessions.put("shop-1"), served.sessions.put("other-1")
         metadata = await token(served, Role.VIEWER, "shop-*")
@@ -355,10 +356,12 @@ async def test_lists_and_watches_show_the_callers_sessions_alone(tmp_path: Path)
         watch = event_pb2_grpc.EventServiceStub(channel).WatchEvents(event_pb2.WatchEventsRequest(), metadata=metadata)
         seen: list[Any] = [await watch.read() for _ in range(2)]
         served.sessions.tell(others)
+        served.sessions.hub.publish(AlertEvent(1.0, AlertState(Alert.MEMORY_HIGH, active=True)))
         served.sessions.tell(mine)
         event: Any = await watch.read()
     assert [response.WhichOneof("item") for response in seen] == ["snapshot", "synced"]
     assert (seen[0].snapshot.session_id, event.event.session.session_id) == ("shop-1", "shop-1")
+    assert event.event.sequence == 3
 
 
 async def test_who_only_looks_sees_no_qr(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -15,8 +16,10 @@ from structlog.testing import capture_logs
 from tests.integration.rpc.rpc_fakes import connected, details, serving
 from tests.integration.rpc.test_wadctl import wadctl
 from wad.cli.failures import ExitCode
-from wad.domain.access import Mechanism, Role, Scope
+from wad.domain.access import Grant, Mechanism, Role, Scope
 from wad.domain.audit import AuditRecord
+from wad.domain.records import EventKind, LastError, SessionEvent
+from wad.domain.states import RemovalReason, SessionState
 from wad.rpc.access.permissions import PERMISSIONS
 from wad.v1 import (
     access_pb2,
@@ -38,15 +41,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 RECORD = AuditRecord(
-    1_800_000_000.5, "c0", "wad.v1.SessionService/StopSession", "OK", 0.25, "ada", Mechanism.TOKEN, "a"
+    1_800_000_000.5, "c0", "wad.v1.SessionService/StopSession", "OK", 0.25, "ada", Mechanism.TOKEN, "a", detail="why"
 )
 WITHOUT_TARGET = {
     "CreateToken",  # known only when it is made: see below
     "Drain",
+    "ReceiveMessages",  # from all sessions, or from several
     "RunCleanup",
     "StartCleanupScheduler",
     "StopCleanupScheduler",
-    "UpdateConfig",
+    "UpdateConfig",  # the keys: see below
 }
 ANNA, SHOP = "4915112345678", "shop"
 
@@ -168,6 +172,57 @@ async def test_what_was_refused_is_recorded_with_its_reason(tmp_path: Path) -> N
     )
 
 
+async def test_what_a_role_does_not_allow_is_recorded_with_what_it_was_to_be_done_to(tmp_path: Path) -> None:
+    """A viewer who tries to change something, or anybody during a drain, leaves a record that names what and why."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        served.grants.replace([Grant(user=str(os.geteuid()), role=Role.VIEWER)])
+        calls = changing_calls(channel)
+        for _, call in calls.values():
+            with pytest.raises(grpc.aio.AioRpcError):
+                await call()
+        records = served.sessions.audit.records
+    found = {record.method.rpartition("/")[2]: record.target for record in records}
+    expected = {method: target for method, (target, _) in calls.items()}
+    assert found == expected | {"RestoreSession": ""}  # the archive says whose it is, and is not read
+    assert {(record.mechanism, record.reason) for record in records} == {
+        (Mechanism.PEER_CREDENTIALS, "PERMISSION_DENIED")
+    }
+    (removal,) = (record for record in records if record.method.endswith("RemoveSession"))
+    assert removal.detail == "reason=manual"
+
+
+async def test_a_link_that_came_to_nothing_is_recorded_with_why(tmp_path: Path) -> None:
+    """Its status is OK, for the stream told its end; the record has the error that ended it, or that nothing came."""
+    error = LastError("PAIRING_FAILED", "refused", 1.0)
+    async with serving(tmp_path) as served, connected(served.tcp) as channel:
+        stub = session_pb2_grpc.SessionServiceStub(channel)
+        base = served.sessions.put(SHOP, SessionState.CONNECTING)
+        record = replace(base.record, active=False, state=SessionState.QR_EXPIRED, removal=RemovalReason.QR_EXPIRED)
+        for cause in (error, None):
+            served.sessions.script = [
+                SessionEvent(EventKind.STATE_CHANGED, 1.0, base),
+                SessionEvent(EventKind.REMOVED, 2.0, replace(base, record=record), cause=cause),
+            ]
+            await read(stub.LinkSession(session_pb2.LinkSessionRequest(session_id=SHOP)))
+        records = served.sessions.audit.records
+    assert [(record.status, record.reason) for record in records] == [("OK", "PAIRING_FAILED"), ("OK", "NOT_LINKED")]
+
+
+async def test_an_update_of_the_configuration_is_recorded_with_both_values(tmp_path: Path) -> None:
+    """The record says which keys, what they were and what they are, and a try says that it was one."""
+    async with serving(tmp_path) as served, connected(served.tcp) as channel:
+        stub = admin_pb2_grpc.AdminServiceStub(channel)
+        request = admin_pb2.UpdateConfigRequest(validate_only=True)
+        request.update_mask.paths.extend(["sessions.max_sessions"])
+        request.config.update({"sessions": {"max_sessions": 7}})
+        await stub.UpdateConfig(request)
+        request.validate_only = False
+        await stub.UpdateConfig(request)
+        tried, done = served.sessions.audit.records
+    assert (done.target, done.detail) == ("sessions.max_sessions", "sessions.max_sessions: 50 -> 7")
+    assert tried.detail == f"validate_only {done.detail}"
+
+
 async def test_records_are_listed_completely_and_newest_first(tmp_path: Path) -> None:
     """Every field is told, and each page goes on where the one before ended, though records are added meanwhile."""
     async with serving(tmp_path) as served, connected(served.unix) as channel:
@@ -188,6 +243,7 @@ async def test_records_are_listed_completely_and_newest_first(tmp_path: Path) ->
     assert record.time.ToMicroseconds() == RECORD.at * 1e6
     assert record.duration.ToMilliseconds() == RECORD.seconds * 1000
     assert (record.caller, record.method, record.target, record.status) == ("ada", RECORD.method, "a", "OK")
+    assert record.detail == "why"
     assert record.mechanism == access_pb2.AUTH_MECHANISM_TOKEN
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from tests.integration.rpc.rpc_fakes import connected, error_info, serving
+from tests.terminal import Terminal
 from wad.cli.failures import ExitCode
 from wad.cli.wadctl import app
 from wad.domain.records import EventKind, SessionEvent, SessionView
@@ -120,6 +122,29 @@ async def test_drain_refuses_changes_and_still_answers_who_reads(tmp_path: Path)
         assert await refusal(scene.events.WatchEvents(event_pb2.WatchEventsRequest()).read()) == UNAVAILABLE
         answer = await scene.sessions.GetSession(session_pb2.GetSessionRequest(session_id="a"))
         assert answer.session.session_id == "a"
+
+
+async def test_a_drain_is_in_the_log_once_with_whoever_asked_for_it(tmp_path: Path) -> None:
+    """Whoever finds a daemon that takes no calls finds out who wanted that; those who only follow it add nothing."""
+    with capture_logs() as logs:
+        async with stage(tmp_path) as scene:
+            scene.served.sessions.gate.set()
+            for _ in range(2):
+                await rest(scene.drain())
+            await rest(scene.drain(close_sessions=True))
+    told = [entry for entry in logs if entry["event"] == "daemon.draining"]
+    assert [(entry["log_level"], entry["close_sessions"]) for entry in told] == [("warning", False), ("warning", True)]
+    assert all(entry["caller"] for entry in told)
+
+
+async def test_who_is_refused_by_a_drain_is_not_promised_that_it_ends(tmp_path: Path) -> None:
+    """Only a start anew ends a drain: that is what the message says."""
+    async with stage(tmp_path) as scene:
+        await rest(scene.drain())
+        with pytest.raises(grpc.aio.AioRpcError) as failure:
+            await scene.sessions.CreateSession(session_pb2.CreateSessionRequest(session_id="c"))
+    assert "started anew" in str(failure.value.details())
+    assert "moment" not in str(failure.value.details())
 
 
 async def test_drain_ends_watches_and_links_and_turns_health_first(tmp_path: Path) -> None:
@@ -243,6 +268,23 @@ async def test_wadctl_follows_a_drain_to_its_end(tmp_path: Path, form: str) -> N
         assert lines[:2] == ["Waiting for 0 calls under way; 1 session live.", "Closing sessions: 1 session left."]
         assert lines[-1].startswith("Drained after 0.")
         assert lines[-1].endswith("s; 0 sessions live. The daemon can be stopped.")
+
+
+async def test_wadctl_draws_a_drain_on_a_terminal(tmp_path: Path) -> None:
+    """One line with a bar says what is waited for; at the end it is gone, and only the outcome stays."""
+    async with stage(tmp_path) as scene:
+        creating = await scene.creating()
+        address = f"unix://{scene.served.socket}"
+        with Terminal([sys.executable, "-m", "wad.cli.wadctl", "--address", address, "drain"]) as terminal:
+            await terminal.until("Waiting for 1 call under way; 2 sessions live.")
+            (line,) = terminal.screen()
+            scene.served.sessions.gate.set()
+            assert await terminal.ended() == ExitCode.OK
+        await creating
+    assert "━━━━" in line
+    (outcome,) = terminal.screen()
+    assert outcome.startswith("Drained after ")
+    assert "━" not in outcome
 
 
 async def test_a_stop_ends_a_drain_that_is_still_followed(tmp_path: Path) -> None:

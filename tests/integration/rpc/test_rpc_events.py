@@ -13,17 +13,22 @@ import pytest
 from tests.integration.rpc.rpc_fakes import SystemClock, connected, error_info, fresh_qr, serving
 from tests.watch_validator import ValidatedWatch, WatchValidator
 from wad.domain.access import Caller, Mechanism, Role
+from wad.domain.alerts import Alert
+from wad.domain.devices import Device
 from wad.domain.records import EventKind
 from wad.domain.states import SessionState
+from wad.managers.alerts import AlertTerms, AlertWatch
 from wad.rpc import call as calls
 from wad.rpc import tokens
 from wad.rpc.event_service import EventService
 from wad.v1 import event_pb2, event_pb2_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.integration.rpc.rpc_fakes import Served
+    from wad.domain.alerts import AlertState, Thresholds
 
 pytestmark = pytest.mark.anyio
 
@@ -188,6 +193,70 @@ async def test_quiet_watch_gets_newer_tokens(tmp_path: Path) -> None:
         await responses.aclose()
     assert kinds(told) == ["synced", "bookmark"]
     assert told[0].token != told[1].token
+
+
+class AlertScene:
+    """An alert watch whose one value the test sets."""
+
+    def __init__(self, served: Served) -> None:
+        self.value = 0.5
+        self.watch = AlertWatch(
+            lambda: {Alert.SESSION_UTILIZATION_HIGH: self.value},
+            SystemClock(),
+            AlertTerms(),
+            sink=self,
+            events=served.sessions.hub,
+        )
+
+    def show(self, states: Sequence[AlertState], thresholds: Thresholds) -> None:
+        """Take the alerts, which nobody looks at."""
+
+    def measure(self, value: float) -> None:
+        """Have a value measured."""
+        self.value = value
+        self.watch.look()
+
+
+async def test_an_alert_is_told_when_it_is_raised_and_when_it_is_resolved(tmp_path: Path) -> None:
+    """Between the events of sessions, in order and with numbers of the same log; a resumed watch misses none either."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        scene, call = AlertScene(served), watch(channel)
+        await read(call, 1)
+        scene.measure(0.9)
+        served.sessions.tell(served.sessions.put("a"))
+        first = await read(call, 2)
+        call.cancel()
+        scene.measure(0.95)  # raised as before
+        scene.measure(0.5)
+        resumed = await read(watch(channel, event_pb2.WatchEventsRequest(after_token=first[1].token)), 1)
+    told = [response.event for response in (*first, *resumed)]
+    assert [(event.sequence, event.WhichOneof("what")) for event in told] == [
+        (1, "alert"),
+        (2, "state_changed"),
+        (3, "alert"),
+    ]
+    raised, resolved = told[0].alert, told[2].alert
+    assert (raised.name, raised.active, raised.value, raised.threshold) == ("WadSessionUtilizationHigh", True, 0.9, 0.8)
+    assert (resolved.name, resolved.active, resolved.value) == ("WadSessionUtilizationHigh", False, 0.5)
+    assert not told[0].HasField("session")
+
+
+async def test_alerts_are_told_only_where_all_sessions_are_watched(tmp_path: Path) -> None:
+    """A watch of alerts alone tells nothing else; one of some sessions, or of a phone, tells of no alert."""
+    some = (event_pb2.WatchEventsRequest(session_ids=["a"]), event_pb2.WatchEventsRequest(phone_number="+491701234567"))
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        alone = watch(channel, event_pb2.WatchEventsRequest(types=[event_pb2.EVENT_TYPE_ALERT]))
+        narrow = [watch(channel, request) for request in some]
+        for call in (alone, *narrow):
+            await read(call, 1)
+        mine = served.sessions.put("a", device=Device.declared("491701234567", "till"))
+        AlertScene(served).measure(0.9)
+        served.sessions.tell(mine)
+        AlertScene(served).measure(0.95)
+        told = [response.event for response in await read(alone, 2)]
+        rest = [(await read(call, 1))[0].event for call in narrow]
+    assert [(event.sequence, event.WhichOneof("what")) for event in told] == [(1, "alert"), (3, "alert")]
+    assert [(event.sequence, event.session.session_id) for event in rest] == [(2, "a"), (2, "a")]
 
 
 async def watchers_are_gone(served: Served) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import stat
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -139,6 +140,21 @@ async def test_port_in_use_is_refused(tmp_path: Path) -> None:
     async with serving(tmp_path) as served:
         assert served.server.tcp is not None
         assert "in use" in await refusal(RpcSettings(None, served.server.tcp))
+
+
+async def test_a_flood_of_connections_over_tcp_leaves_the_unix_socket_alone(tmp_path: Path) -> None:
+    """An address takes so many connections at one time and closes the others; the other address does not notice."""
+    async with serving(tmp_path, most_connections=3) as served, AsyncExitStack() as open_connections:
+        assert served.server.tcp is not None
+        greetings: list[int] = []
+        for _ in range(5):
+            stream = await anyio.connect_tcp("127.0.0.1", served.server.tcp.port)
+            await open_connections.enter_async_context(stream)
+            with suppress(anyio.EndOfStream):
+                greetings.append(len(await stream.receive()))
+        assert len(greetings) == 3
+        async with connected(served.unix) as channel:
+            await admin_pb2_grpc.AdminServiceStub(channel).GetHealth(admin_pb2.GetHealthRequest(), timeout=60)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104 - that it is refused is the point

@@ -142,7 +142,7 @@ async def test_stats_show_workers_timers_and_the_sweep(tmp_path: Path) -> None:
         result = await wadctl(served, "stats")
         stub: Any = admin_pb2_grpc.AdminServiceStub(channel)
         stats = await stub.GetStats(admin_pb2.GetStatsRequest())
-    for text in ("1 of 50", "1 QR, 2 session", "4711", "64 MiB", "every 300 s", "1 removed, 1 deactivated, 3 purged"):
+    for text in ("1 of 50", "1 QR, 2 session", "4711", "64 MiB", "every 5m", "1 removed, 1 deactivated, 3 purged"):
         assert text in result.stdout
     assert [(worker.pid, worker.sessions) for worker in stats.workers] == [(4711, 1)]
     assert stats.watchers == 3
@@ -157,7 +157,7 @@ async def test_alerts_are_shown_with_value_threshold_and_time(tmp_path: Path) ->
     assert table.exit_code == ExitCode.OK
     rows = {line.split()[0]: line.split()[1:] for line in table.stdout.splitlines() if line.startswith("Wad")}
     assert rows["WadSessionUtilizationHigh"][:4] == ["RAISED", "0.9", ">", "0.8"]
-    assert rows["WadCertificateExpiring"][:4] == ["quiet", "-", "<", "1209600"]
+    assert rows["WadCertificateExpiring"][:4] == ["quiet", "-", "<", "14d"]
     assert rows["WadMemoryHigh"][0] == "off"
     found = json.loads(listed.stdout)
     assert [alert["name"] for alert in found["alerts"] if alert["active"]] == ["WadSessionUtilizationHigh"]

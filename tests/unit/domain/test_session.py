@@ -351,3 +351,62 @@ def test_a_session_that_is_being_linked_does_not_move() -> None:
     """A move in the midst of a pairing would cost the link."""
     for life in (Life().scanned(), Life().syncing()):
         assert life.tell(ev.ReplacementDue(life.session.generation)).effects == []
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [ev.ConnectionLost(1, "gone"), ev.WorkerExited(1, "w1", "signal 9 (SIGKILL)"), ev.StreamReplaced(1)],
+    ids=["lost", "crashed", "replaced"],
+)
+def test_every_connection_that_is_restored_counts_once(loss: ev.EngineEvent) -> None:
+    """However a connection was lost and however many clients it took: back is back."""
+    life = Life(paired=True, interactive=False).connected().tell(loss)
+    if life.state == "disconnected":
+        life.wait(60).tell(ev.ConnectFailed(life.session.generation, 500, "later")).wait(60)
+    assert life.session.record.reconnects == 0
+    assert life.connected().session.record.reconnects == 1
+
+
+def test_the_first_connection_of_a_life_is_no_reconnect() -> None:
+    """A session that begins with stored credentials, after failures too, has lost nothing yet."""
+    life = Life(paired=True, interactive=False)
+    life.tell(ev.ConnectFailed(1, 500, "later")).wait(60)
+    assert life.connected().session.record.reconnects == 0
+
+
+def test_the_latest_error_outlives_the_return_of_the_connection() -> None:
+    """Whoever looks after a session has come back still reads why it was away, and since when."""
+    life = Life(paired=True, interactive=False).connected().wait(7)
+    crash(life)
+    life.wait(60).connected()
+    error = life.session.record.last_error
+    assert error is not None
+    assert (life.state, error.reason, error.at) == ("connected", "WORKER_EXITED", 1e9 + 7)
+
+
+def test_who_asks_for_a_session_begins_without_its_old_error() -> None:
+    """A creation and a reconnect by hand forget what went wrong before; a daemon that restores the session does not."""
+    broken = Life(paired=True, interactive=False).connected()
+    for _crash in range(6):
+        crash(broken)
+        broken.wait(59).connected()
+    record = broken.session.record
+    assert record.last_error is not None
+    restored = Session(record, broken.now(), paired=True, interactive=False)
+    restored.start(broken.now())
+    assert restored.record.last_error == record.last_error
+    created = Session(record, broken.now(), paired=True, interactive=True)
+    created.start(broken.now())
+    assert created.record.last_error is None
+    assert broken.tell(ev.ConnectRequested()).session.record.last_error is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"), [("manual", False), ("stopped", False), ("stuck", True), ("shutdown", True)]
+)
+def test_who_ends_a_session_is_not_told_an_old_error_as_the_cause(reason: str, *, kept: bool) -> None:
+    """An end that was asked for has no fault; a session that is stuck, or comes back, keeps what it suffered from."""
+    life = Life(paired=True, interactive=False).connected()
+    crash(life)
+    life.wait(60).connected().tell(ev.RemovalRequested(RemovalReason(reason)))
+    assert (life.session.record.last_error is not None) is kept

@@ -4,6 +4,7 @@ import pytest
 
 from wad.domain import events
 from wad.domain.errors import EngineError, EngineIncompatible, EngineUnavailable, SessionBusy
+from wad.domain.messages import Message, MessageKind, MessageStatus, Receipt
 from wad.engine.translation import error_from_wire, event_from_wire
 from wad.wire.v1 import worker_pb2 as pb
 
@@ -43,6 +44,33 @@ def test_received_messages_arrive_by_kind() -> None:
     assert (received := event_from_wire(event)) == events.MessageReceived(1, text=3, media=2, other=1)
     assert isinstance(received, events.MessageReceived)
     assert received.count == 6
+
+
+def test_messages_and_receipts_arrive_whole() -> None:
+    """What a message says and who has got one are as the worker tells them; a kind that is not known is another."""
+    mail = pb.MessageReceived(
+        messages=[
+            pb.Message(
+                message_id="M1",
+                chat="1@g.us",
+                sender="2@lid",
+                push_name="Ann",
+                kind=pb.MESSAGE_KIND_MEDIA,
+                text="look",
+                sent_at_unix_ms=1500,
+            ),
+            pb.Message(message_id="M2"),
+        ],
+        receipts=[pb.Receipt(message_ids=["S1", "S2"], chat="1@g.us", sender="2@lid", read=True, at_unix_ms=2000)],
+    )
+    received = event_from_wire(pb.Event(generation=1, message_received=mail))
+    assert isinstance(received, events.MessageReceived)
+    assert received.messages == (
+        Message("M1", "1@g.us", sender="2@lid", push_name="Ann", kind=MessageKind.MEDIA, text="look", sent_at=1.5),
+        Message("M2", "", kind=MessageKind.OTHER),
+    )
+    assert received.receipts == (Receipt(("S1", "S2"), "1@g.us", "2@lid", MessageStatus.READ, 2.0),)
+    assert "look" not in repr(received)
 
 
 def test_an_unknown_fact_is_passed_over() -> None:

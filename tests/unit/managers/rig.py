@@ -11,16 +11,19 @@ from wad.daemon.clock import FakeClock
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
+from wad.domain.records import SessionEvent
 from wad.engine.simulated import SimulatedEngine
 from wad.managers.hub import EventHub
+from wad.managers.inbox import Inbox, InboxTerms
 from wad.managers.session_manager import SessionManager
 from wad.managers.terms import Limits
 from wad.storage.memory import FakeSessionFiles, MemoryRegistry
+from wad.storage.memory_messages import MemoryMessages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from wad.domain.records import SessionEvent, SessionRecord
+    from wad.domain.records import SessionRecord, WatchEvent
     from wad.domain.states import RemovalReason
 
 A, B, C = SessionId("a"), SessionId("b"), SessionId("c")
@@ -64,6 +67,7 @@ class Rig:
     """The manager and its fakes.
 
     Attributes:
+        inbox: One that keeps nothing.
         events: Everything that was published, in order.
     """
 
@@ -75,6 +79,7 @@ class Rig:
         self.registry = MemoryRegistry(records)
         self.files = LinkedFiles(self.engine)
         self.events: list[SessionEvent] = []
+        self.inbox = Inbox(MemoryMessages(), self.clock, InboxTerms(retention=0))
         self.policy, self.limits = policy or Policy(), limits or Limits()
         self.manager = self.new_manager()
 
@@ -95,8 +100,9 @@ class Rig:
             limits=self.limits,
         )
 
-    def publish(self, event: SessionEvent) -> None:
+    def publish(self, event: WatchEvent) -> None:
         """Note an event."""
+        assert isinstance(event, SessionEvent)
         self.events.append(event)
 
     @asynccontextmanager

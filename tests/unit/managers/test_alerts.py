@@ -13,10 +13,14 @@ from structlog.testing import capture_logs
 
 from wad.daemon.clock import FakeClock
 from wad.domain.alerts import WATCHED, Alert, AlertState, Thresholds
+from wad.domain.records import AlertEvent
 from wad.managers.alerts import AlertTerms, AlertWatch
+from wad.managers.hub import EventHub
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
+
+    from wad.domain.records import WatchEvent
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +36,9 @@ class Scene:
         self.looks = 0
         self.shown: dict[Alert, AlertState] = {}
         self.thresholds = Thresholds()
-        self.watch = AlertWatch(self._measure, self.clock, AlertTerms(), self)
+        self.told: list[WatchEvent] = []
+        self.hub = EventHub(sinks=(self,))
+        self.watch = AlertWatch(self._measure, self.clock, AlertTerms(), sink=self, events=self.hub)
 
     def _measure(self) -> dict[Alert, float | None]:
         self.looks += 1
@@ -42,6 +48,10 @@ class Scene:
         """Take what is shown."""
         self.shown = {state.alert: state for state in states}
         self.thresholds = thresholds
+
+    def publish(self, event: WatchEvent) -> None:
+        """Take what watchers are told."""
+        self.told.append(event)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -80,6 +90,21 @@ async def test_an_alert_is_told_once_when_it_is_raised_and_once_when_it_is_resol
     ]
 
 
+async def test_watchers_are_told_once_when_an_alert_is_raised_and_once_when_it_is_resolved() -> None:
+    """Each has the next number in the log of events, the time of the look, and the alert as it is from then on."""
+    scene = Scene()
+    async with scene.running():
+        scene.values[Alert.MEMORY_HIGH] = LOTS
+        await scene.clock.advance(3600)
+        scene.values[Alert.MEMORY_HIGH] = 1.0
+        await scene.clock.advance(3600)
+    raised, resolved = (event for event in scene.told if isinstance(event, AlertEvent))
+    assert (raised.state.alert, raised.state.active, raised.state.value) == (Alert.MEMORY_HIGH, True, LOTS)
+    assert (resolved.state.alert, resolved.state.active, resolved.state.value) == (Alert.MEMORY_HIGH, False, 1.0)
+    assert all(event.at == event.state.changed_at for event in (raised, resolved))
+    assert scene.hub.last == 2
+
+
 async def test_every_alert_is_shown_before_the_first_look() -> None:
     """The board and the metrics have all that the daemon looks for, quiet, with their thresholds."""
     scene = Scene()
@@ -101,6 +126,20 @@ async def test_other_thresholds_hold_at_once() -> None:
         scene.watch.set_terms(AlertTerms(thresholds=replace(Thresholds(), memory=0)))
         await scene.clock.advance(0)
         assert not scene.shown[Alert.MEMORY_HIGH].active
+
+
+async def test_who_asks_sees_what_is_measured_now_and_raises_nothing() -> None:
+    """Between two looks the values are those of this moment, while what is raised is as the latest look left it."""
+    scene = Scene()
+    async with scene.running():
+        scene.values[Alert.MEMORY_HIGH] = LOTS
+        board = scene.watch.measured()
+        (memory,) = (state for state in board.states if state.alert is Alert.MEMORY_HIGH)
+        assert (memory.value, memory.active) == (LOTS, False)
+        assert scene.told == []
+        assert scene.shown[Alert.MEMORY_HIGH].value == 1.0
+        await scene.clock.advance(300)
+        assert scene.shown[Alert.MEMORY_HIGH].active
 
 
 async def test_without_an_interval_nobody_looks() -> None:

@@ -214,7 +214,7 @@ async def test_a_device_comes_back_after_a_restart_as_it_was() -> None:
     rig = Phones()
     async with rig.running():
         device = await rig.device("a")
-        await Messenger(rig.manager, rig.engine).send_text(device, OTHER, "hello")
+        await Messenger(rig.manager, rig.engine, rig.inbox).send_text(device, OTHER, "hello")
         rig.engine.receive(device, text=2, media=1)
         await rig.clock.advance(SAVE_SOON)
         before = await rig.record(device)

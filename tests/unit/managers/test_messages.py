@@ -47,7 +47,7 @@ async def test_a_sent_message_counts_for_its_session() -> None:
     ended: list[Sending] = []
     async with Rig().running() as rig:
         await rig.connect(A)
-        await Messenger(rig.manager, rig.engine, ended.append).send_text(A, BOB, "hello")
+        await Messenger(rig.manager, rig.engine, rig.inbox, ended.append).send_text(A, BOB, "hello")
         await rig.clock.advance(0)
         assert (await rig.manager.get(A)).record.messages_sent == 1
     assert ended == [Sending.SUCCESS]
@@ -68,7 +68,7 @@ async def test_a_failure_says_whether_the_message_may_have_been_sent(
     async with Rig().running() as rig:
         await rig.connect(A)
         with capture_logs() as logs, pytest.raises(error) as caught:
-            await Messenger(rig.manager, Reluctant(failure), ended.append).send_text(A, BOB, "hello")
+            await Messenger(rig.manager, Reluctant(failure), rig.inbox, ended.append).send_text(A, BOB, "hello")
         assert (await rig.manager.get(A)).record.messages_sent == 0
     assert caught.value.__cause__ is failure
     assert ended == [outcome]
@@ -82,7 +82,7 @@ async def test_a_caller_who_gives_up_leaves_the_outcome_unknown() -> None:
     async with Rig().running() as rig:
         await rig.connect(A)
         with anyio.move_on_after(0):
-            await Messenger(rig.manager, Reluctant(None), ended.append).send_text(A, BOB, "hello")
+            await Messenger(rig.manager, Reluctant(None), rig.inbox, ended.append).send_text(A, BOB, "hello")
     assert ended == [Sending.UNKNOWN]
 
 
@@ -90,7 +90,7 @@ async def test_what_was_never_handed_over_is_no_message() -> None:
     """Bad input and a session that cannot send are errors of the caller, and are not counted."""
     ended: list[Sending] = []
     async with Rig().running() as rig:
-        messenger = Messenger(rig.manager, rig.engine, ended.append)
+        messenger = Messenger(rig.manager, rig.engine, rig.inbox, ended.append)
         await rig.manager.create(A)
         with pytest.raises(SessionNotConnected):
             await messenger.send_text(A, BOB, "hello")

@@ -12,9 +12,11 @@ import anyio
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from structlog.testing import capture_logs
 
 from wad.domain.access import Caller, Mechanism, Role, Scope
 from wad.domain.access_errors import TokenInvalid
+from wad.domain.bursts import MOST_REFUSALS
 from wad.domain.errors import ConfigurationError
 from wad.domain.ids import SessionId
 from wad.domain.records import SessionRecord
@@ -229,6 +231,18 @@ async def test_sessions_are_named_to_a_network_only_for_a_token(
     assert ("www-authenticate" in answer.headers) == (status == 401)
     refused = float(shown is not None and status == 401 and shown.startswith("Bearer"))
     assert f'wad_auth_failures_total{{mechanism="token"}} {refused}' in metrics
+
+
+async def test_a_wrong_token_is_a_warning_with_its_address_and_a_guesser_cannot_flood_the_log(daemon: Daemon) -> None:
+    """Each of the first has a line with where it came from, and without the token; many more have none."""
+    with capture_logs() as logs:
+        async with serving(daemon, host="0.0.0.0") as client:  # noqa: S104 - that is the case
+            for _ in range(MOST_REFUSALS + 5):
+                await client.get("/health/detailed", headers={"authorization": "Bearer guessed"})
+    refused = [line for line in logs if line["event"] == "http.refused"]
+    assert len([line for line in refused if line["log_level"] == "warning"]) == MOST_REFUSALS
+    assert {(line["reason"], line["peer"]) for line in refused} == {("TOKEN_INVALID", "127.0.0.1")}
+    assert "guessed" not in str(refused)
 
 
 async def test_unknown_paths_and_methods_are_refused(daemon: Daemon) -> None:

@@ -124,6 +124,20 @@ def test_terminal_gets_lines_for_people() -> None:
     assert lines(terminal)[0]["event"] == "session.removed"
 
 
+def test_an_error_within_grpc_keeps_its_traceback(output: io.StringIO) -> None:
+    """Only what a caller's bytes cause is shortened."""
+    configure_logging(stream=output)
+    for bad in (b"\xff", b"\xff" * 2):
+        try:
+            bad.decode() if len(bad) == 1 else {}[bad]
+        except (UnicodeDecodeError, KeyError):
+            logging.getLogger("grpc._cython.cygrpc").exception("no good: %s", bad)
+    shortened, whole = lines(output)
+    assert (shortened["level"], "exception" in shortened) == ("warning", False)
+    assert whole["level"] == "error"
+    assert "KeyError" in whole["exception"]
+
+
 def test_libraries_reports_of_normal_work_are_left_out(output: io.StringIO) -> None:
     """The HTTP server's chatter is not written, its warnings are."""
     configure_logging("info", stream=output)

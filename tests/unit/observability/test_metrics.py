@@ -18,7 +18,7 @@ from wad.domain.alerts import WATCHED, Alert, AlertState, Thresholds
 from wad.domain.devices import Device
 from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
-from wad.domain.records import EventKind, PairingCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import EventKind, LastError, PairingCode, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import TRANSITIONS, RemovalReason, SessionState
 from wad.engine.observer import Adoption, Restart
 from wad.managers.hub import WatchEnd
@@ -385,10 +385,17 @@ def test_stored_credentials_are_no_pairing(scraped: Scraped) -> None:
     assert (scraped.pairings(), scraped.reconnects()) == ({}, {})
 
 
+@pytest.mark.parametrize("reason", sorted(R))
+def test_qr_that_nobody_scanned_is_no_failure(scraped: Scraped, reason: RemovalReason) -> None:
+    """Why ever a session goes whose QR no phone has tried, its attempt was abandoned, or its time was up."""
+    scraped.walk(S.CONNECTING, S.QR_GENERATED, S.DISCONNECTED)
+    scraped.remove(reason)
+    assert scraped.pairings() == {"expired" if reason is R.QR_EXPIRED else "abandoned": 1}
+
+
 @pytest.mark.parametrize(
     ("reason", "outcome"),
     [
-        (R.QR_EXPIRED, "expired"),
         (R.MANUAL, "abandoned"),
         (R.SHUTDOWN, "abandoned"),
         (R.CONNECTION_ERROR, "failure"),
@@ -396,19 +403,29 @@ def test_stored_credentials_are_no_pairing(scraped: Scraped) -> None:
         (R.STUCK, "failure"),
     ],
 )
-def test_unscanned_qr_ends_as_its_session_ends(scraped: Scraped, reason: RemovalReason, outcome: str) -> None:
-    """A removal while a QR shows decides the attempt's outcome."""
-    scraped.walk(S.CONNECTING, S.QR_GENERATED, S.DISCONNECTED)
+def test_scanned_qr_ends_as_its_session_ends(scraped: Scraped, reason: RemovalReason, outcome: str) -> None:
+    """A removal after a phone has tried decides the attempt's outcome."""
+    scraped.walk(S.CONNECTING, S.QR_GENERATED, S.PAIRING_SUCCESS, S.DISCONNECTED)
     scraped.remove(reason)
     assert scraped.pairings() == {outcome: 1}
 
 
-def test_pairing_that_must_begin_anew_has_failed(scraped: Scraped) -> None:
-    """An attempt that fell back to a new connection is a failure, and the next one counts for itself."""
-    scraped.walk(
-        S.CONNECTING, S.QR_GENERATED, S.DISCONNECTED, S.CONNECTING, S.QR_GENERATED, S.PAIRING_SUCCESS, S.CONNECTED
+def test_scan_that_whatsapp_refuses_is_a_failure(scraped: Scraped) -> None:
+    """A phone that tries and is refused counts as a failure, though the session never got beyond its QR."""
+    refused, cause = replace(ALPHA, state=S.DISCONNECTED), LastError("PAIRING_FAILED", "refused", 2.0)
+    scraped.walk(S.CONNECTING, S.QR_GENERATED)
+    scraped.metrics.sessions.publish(
+        SessionEvent(EventKind.STATE_CHANGED, 2.0, SessionView(refused), S.QR_GENERATED, cause)
     )
-    assert scraped.pairings() == {"failure": 1, "success": 1}
+    scraped.remove(R.CONNECTION_ERROR)
+    assert scraped.pairings() == {"failure": 1}
+
+
+def test_pairing_that_must_begin_anew_has_failed(scraped: Scraped) -> None:
+    """A scan that fell back to a new connection is a failure, one without a scan is none, and the next one counts."""
+    again = (S.DISCONNECTED, S.CONNECTING, S.QR_GENERATED)
+    scraped.walk(S.CONNECTING, S.QR_GENERATED, S.PAIRING_SUCCESS, *again, *again, S.PAIRING_SUCCESS, S.CONNECTED)
+    assert scraped.pairings() == {"failure": 1, "abandoned": 1, "success": 1}
 
 
 def test_restored_connection_is_one_reconnect(scraped: Scraped) -> None:

@@ -37,7 +37,7 @@ async def test_a_task_is_told_with_the_functions_that_it_waits_in() -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_reads, gate, name="reader")
         await anyio.wait_all_tasks_blocked()
-        found.update({task.name: task.stack for task in tasks_now()})
+        found.update({task.name: task.where for task in tasks_now()})
         gate.set()
     stack = found["reader"]
     own = [place.rsplit(":", 1) for place in stack if place.startswith(__name__)]
@@ -53,7 +53,7 @@ async def test_a_deep_stack_is_told_by_its_innermost_part() -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_deep, gate, 150, name="deep")
         await anyio.wait_all_tasks_blocked()
-        found.update({task.name: task.stack for task in tasks_now()})
+        found.update({task.name: task.where for task in tasks_now()})
         gate.set()
     assert len(found["deep"]) == DEEPEST
 
@@ -67,4 +67,4 @@ async def test_the_running_task_is_among_them() -> None:
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(asks, name="asker")
-    assert [len(task.stack) for task in found] == [1]
+    assert [len(task.where) for task in found] == [1]

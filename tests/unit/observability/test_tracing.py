@@ -139,4 +139,4 @@ def test_missing_libraries_are_named() -> None:
         "except ConfigurationError as error: print(error)"
     )
     ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
-    assert "pip install 'wad[otel]'" in ran.stdout
+    assert "Install wad with its extra `otel`" in ran.stdout

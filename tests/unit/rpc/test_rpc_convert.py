@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wad import domain
+from wad.domain.alerts import Alert, AlertState
 from wad.domain.devices import Device
 from wad.domain.events import UserIdentity
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
-from wad.domain.records import EventKind, LastError, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import (
+    AlertEvent,
+    EventKind,
+    LastError,
+    PairingCode,
+    QrCode,
+    SessionEvent,
+    SessionRecord,
+    SessionView,
+)
 from wad.domain.states import RemovalReason, SessionState
 from wad.rpc import convert
 from wad.v1 import error_pb2, event_pb2, session_pb2
@@ -161,6 +171,17 @@ def test_event_says_what_happened() -> None:
     assert (missed.failed_heartbeats, missed.last_heartbeat_time.seconds) == (2, NOW - 600)
     assert told(EventKind.REMOVED).removed.reason == session_pb2.REMOVAL_REASON_IDLE
     assert (changed.sequence, changed.time.seconds) == (5, NOW)
+
+
+def test_an_alert_comes_without_a_session() -> None:
+    """A watcher is told which alert it is, its value and its threshold, which an alert that is off does not have."""
+    raised = AlertState(Alert.MEMORY_HIGH, active=True, value=2e9, threshold=1e9, changed_at=NOW, found=1)
+    told = convert.event(5, AlertEvent(NOW, raised), NOW + 60)
+    assert (told.sequence, told.time.seconds, told.WhichOneof("what")) == (5, NOW, "alert")
+    assert not told.HasField("session")
+    assert (told.alert.name, told.alert.active) == ("WadMemoryHigh", True)
+    assert (told.alert.value, told.alert.threshold, told.alert.change_time.seconds) == (2e9, 1e9, NOW)
+    assert not convert.alert(AlertState(Alert.MEMORY_HIGH)).HasField("threshold")
 
 
 @pytest.mark.parametrize("message", [session_pb2.Qr, session_pb2.PairingCode])

@@ -42,6 +42,8 @@ SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.FilesInUse: errors.FilesInUse("shop"),
     errors.CredentialsMissing: errors.CredentialsMissing("shop"),
     errors.MessageRefused: errors.MessageRefused("shop"),
+    errors.MessageNotFound: errors.MessageNotFound("shop", "3EB0C0FFEE"),
+    errors.MessagesNotKept: errors.MessagesNotKept(),
     errors.MessageUnconfirmed: errors.MessageUnconfirmed("shop"),
     errors.CreateFailed: errors.CreateFailed("TIMED_OUT", "secret"),
     errors.Draining: errors.Draining(),

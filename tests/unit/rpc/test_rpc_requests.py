@@ -8,12 +8,13 @@ from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wad.domain.access import EVERYTHING
+from wad.domain.access import EVERYTHING, Scope
+from wad.domain.alerts import Alert, AlertState
 from wad.domain.devices import Device
 from wad.domain.errors import InvalidInput
 from wad.domain.ids import SessionId
 from wad.domain.policy import Policy
-from wad.domain.records import EventKind, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import AlertEvent, EventKind, SessionEvent, SessionRecord, SessionView
 from wad.domain.states import RemovalReason, SessionState
 from wad.managers.terms import Wait
 from wad.rpc import convert, paging, requests, tokens, watches
@@ -257,6 +258,19 @@ def test_watch_wants_what_its_filters_name() -> None:
     assert watches.watch(event_pb2.WatchEventsRequest(session_ids=["a", "b"], types=[removed]), EVERYTHING).wants(event)
     assert not watches.watch(event_pb2.WatchEventsRequest(session_ids=["b"]), EVERYTHING).wants(event)
     assert not watches.watch(event_pb2.WatchEventsRequest(types=[changed]), EVERYTHING).wants(event)
+
+
+def test_alerts_are_for_who_watches_all_sessions() -> None:
+    """Alerts concern no session: whoever watches some of them, or may reach only some, is told of none."""
+    event = AlertEvent(1.0, AlertState(Alert.MEMORY_HIGH, active=True))
+    alert, removed = event_pb2.EVENT_TYPE_ALERT, event_pb2.EVENT_TYPE_REMOVED
+    request = event_pb2.WatchEventsRequest
+    assert watches.watch(request(), EVERYTHING).wants(event)
+    assert watches.watch(request(types=[removed, alert]), Scope(("shop-*", "*"))).wants(event)
+    assert not watches.watch(request(types=[removed]), EVERYTHING).wants(event)
+    assert not watches.watch(request(types=[alert], session_ids=["a"]), EVERYTHING).wants(event)
+    assert not watches.watch(request(types=[alert], phone_number="+491701234567"), EVERYTHING).wants(event)
+    assert not watches.watch(request(types=[alert]), Scope(("shop-*",))).wants(event)
 
 
 def test_watch_of_a_phone_wants_its_devices_alone() -> None:

@@ -9,11 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.watch_validator import WatchValidator, wanted
-from wad.domain.access import Caller, Mechanism, Role
+from wad.domain.access import EVERYTHING, Caller, Mechanism, Role, Scope
+from wad.domain.alerts import Alert, AlertState
 from wad.domain.devices import Device
 from wad.domain.errors import SlowConsumer
 from wad.domain.ids import SessionId
-from wad.domain.records import EventKind, PairingCode, QrCode, SessionEvent, SessionRecord, SessionView
+from wad.domain.records import (
+    AlertEvent,
+    EventKind,
+    PairingCode,
+    QrCode,
+    SessionEvent,
+    SessionRecord,
+    SessionView,
+)
 from wad.domain.states import SessionState
 from wad.managers.hub import EventHub
 from wad.rpc import call as calls
@@ -25,7 +34,10 @@ from wad.v1 import event_pb2
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from wad.domain.records import WatchEvent
+
 RETENTION = 8
+SOME = Scope(("a", "b"))
 PHONES = {"a": "491700000001", "b": "491700000001", "c": "491700000002"}
 Step = tuple[str, int]
 
@@ -56,19 +68,28 @@ class Present:
 class Scene:
     """A log, what happened in truth, and one watcher with its validator."""
 
-    def __init__(self, request: event_pb2.WatchEventsRequest, role: Role) -> None:
+    def __init__(self, request: event_pb2.WatchEventsRequest, role: Role, scope: Scope) -> None:
         self.present, self.hub = Present(), EventHub(RETENTION)
         self.truth: list[event_pb2.Event] = []
         self.request = request
-        self.validator = WatchValidator(request)
+        self.validator = WatchValidator(request, scoped=not scope.everything)
         self._service = EventService(self.present, self.hub, self.present, bookmark_every=0)  # pyright: ignore[reportArgumentType] - the part that is used
-        self._role = role
+        self._caller = Caller("me", Mechanism.TOKEN, role, scope)
         self._responses: AsyncGenerator[bytes] | None = None
         self._begin(request)
 
     def happen(self, choice: int) -> None:
-        """Let something happen to a session; time goes on, so that codes end while they wait to be read."""
+        """Let something happen; time goes on, so that codes end while they wait to be read."""
         self.present.time += 7
+        event = self._alert(choice) if choice % 7 == 0 else self._session_event(choice)
+        self.hub.publish(event)
+        self.truth.append(convert.event(self.hub.last, event, 0))
+
+    def _alert(self, choice: int) -> WatchEvent:
+        state = AlertState(list(Alert)[choice % len(Alert)], choice % 2 == 0, 1.0, 2.0, self.present.time)
+        return AlertEvent(self.present.time, state)
+
+    def _session_event(self, choice: int) -> WatchEvent:
         name = "abc"[choice % 3]
         device = Device.declared(PHONES[name], name)
         record = SessionRecord(SessionId(name), 1.0, 2.0, state=SessionState.QR_GENERATED, device=device)
@@ -78,9 +99,7 @@ class Scene:
         view = SessionView(record, qr, pairing_code=code)
         kind = list(EventKind)[choice % len(EventKind)]
         self.present.views[name] = view
-        event = SessionEvent(kind, now, view, SessionState.CONNECTING)
-        self.hub.publish(event)
-        self.truth.append(convert.event(self.hub.last, event, 0))
+        return SessionEvent(kind, now, view, SessionState.CONNECTING)
 
     async def read(self, count: int) -> None:
         """Read some responses; a watch that has failed is resumed."""
@@ -109,7 +128,7 @@ class Scene:
         await self._responses.aclose()
 
     def _begin(self, request: event_pb2.WatchEventsRequest) -> None:
-        call = calls.Call("1", "wad.v1.EventService/WatchEvents", Caller("me", Mechanism.TOKEN, self._role))
+        call = calls.Call("1", "wad.v1.EventService/WatchEvents", self._caller)
         calls.CURRENT.set(call)
         self._responses = self._service.WatchEvents(request, None)  # pyright: ignore[reportArgumentType] - it asks nothing of its call
 
@@ -117,7 +136,7 @@ class Scene:
         session = response.snapshot if response.HasField("snapshot") else response.event.session
         for code in ("qr", "pairing_code"):
             if session.HasField(code):
-                assert self._role is not Role.VIEWER
+                assert self._caller.role is not Role.VIEWER
                 assert getattr(session, code).expire_time.ToSeconds() > self.present.time
 
 
@@ -139,19 +158,30 @@ STEPS = st.lists(
 
 def bare(event: event_pb2.Event) -> tuple[int, str, str | None]:
     """Return what does not depend on when the event was read."""
-    return event.sequence, event.session.session_id, event.WhichOneof("what")
+    return event.sequence, event.session.session_id or event.alert.name, event.WhichOneof("what")
 
 
-@given(request=FILTERS, from_now=st.booleans(), role=st.sampled_from(Role), steps=STEPS)
+def reachable(scope: Scope, event: event_pb2.Event) -> bool:
+    """Return True when the event is for callers of that scope."""
+    return scope.covers(event.session.session_id) if event.HasField("session") else scope.everything
+
+
+@given(
+    request=FILTERS,
+    from_now=st.booleans(),
+    role=st.sampled_from(Role),
+    scope=st.sampled_from((EVERYTHING, SOME)),
+    steps=STEPS,
+)
 def test_a_watcher_is_told_all_that_it_wants_once_and_in_order(
-    request: event_pb2.WatchEventsRequest, *, from_now: bool, role: Role, steps: list[Step]
+    request: event_pb2.WatchEventsRequest, *, from_now: bool, role: Role, scope: Scope, steps: list[Step]
 ) -> None:
     """Against a log of eight events: what was told since the last snapshot is what an unfiltered log has, filtered."""
 
     async def scenario() -> None:
         if from_now:
             request.from_now.SetInParent()
-        scene = Scene(request, role)
+        scene = Scene(request, role, scope)
         for what, number in steps:
             if what == "happen":
                 scene.happen(number)
@@ -162,6 +192,7 @@ def test_a_watcher_is_told_all_that_it_wants_once_and_in_order(
         await scene.catch_up()
         told = [bare(event) for event in scene.validator.events]
         synced = scene.validator.synced_at
-        assert told == [bare(event) for event in scene.truth if event.sequence > synced and wanted(request, event)]
+        due = [event for event in scene.truth if event.sequence > synced and reachable(scope, event)]
+        assert told == [bare(event) for event in due if wanted(request, event)]
 
     anyio.run(scenario)

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wad.wire.framing import MAX_FRAME_BYTES
 from wad.wire.v1 import worker_pb2 as pb
-from wad.worker.outbox import Outbox
+from wad.worker.outbox import LARGEST_MAIL, Outbox
 
 
 def qr(session: str, code: str) -> pb.Event:
@@ -58,9 +59,47 @@ def test_a_daemon_that_has_seen_some_gets_the_rest() -> None:
     assert [event.session_id for event in outbox.after(2)] == ["c"]
 
 
-def messages(session: str, generation: int = 1, **counts: int) -> pb.Event:
+def messages(session: str, generation: int = 1, *, text: int = 0, media: int = 0, other: int = 0) -> pb.Event:
     """Return an event about received messages."""
-    return pb.Event(session_id=session, generation=generation, message_received=pb.MessageReceived(**counts))
+    received = pb.MessageReceived(text=text, media=media, other=other)
+    return pb.Event(session_id=session, generation=generation, message_received=received)
+
+
+def letter(session: str, text: str) -> pb.Event:
+    """Return an event about a text and what it says."""
+    received = pb.MessageReceived(text=1, messages=[pb.Message(text=text)], receipts=[pb.Receipt(message_ids=["S1"])])
+    return pb.Event(session_id=session, generation=1, message_received=received)
+
+
+def contents(outbox: Outbox) -> list[list[str]]:
+    """Return what the messages of each event say."""
+    return [[message.text[:1] for message in e.message_received.messages] for e in outbox.after(0)]
+
+
+def test_messages_are_gathered_up_to_a_size() -> None:
+    """One event holds several messages and receipts, in their order, and never grows too long for a frame."""
+    outbox = Outbox()
+    for letters in "abc":
+        outbox.append(letter("a", letters))
+    outbox.append(letter("a", "d" * LARGEST_MAIL))
+    outbox.append(letter("a", "e" * 200))
+    assert contents(outbox) == [["a", "b", "c"], ["d"], ["e"]]
+    assert [len(e.message_received.receipts) for e in outbox.after(0)] == [3, 1, 1]
+    assert all(e.ByteSize() < MAX_FRAME_BYTES for e in outbox.after(0))
+
+
+def test_messages_take_bounded_memory_and_the_rest_is_counted() -> None:
+    """What there is no room for is counted all the same; an acknowledgement makes room again."""
+    outbox = Outbox(mail_capacity=1000)
+    for letters in "abc":
+        outbox.append(letter("a", letters * 400))
+    assert contents(outbox) == [["a", "b"]]
+    (event,) = outbox.after(0)
+    assert event.message_received.text == 3
+    outbox.sent(event)
+    outbox.acknowledge(event.sequence)
+    outbox.append(letter("a", "d" * 400))
+    assert contents(outbox) == [["d"]]
 
 
 def test_messages_that_wait_are_one_event() -> None:

@@ -51,6 +51,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "wad.v1.DeviceService/HeartbeatDevice": _USE,
     "wad.v1.DeviceService/RemoveDevice": _USE,
     "wad.v1.MessageService/SendMessage": _USE,
+    "wad.v1.MessageService/ReceiveMessages": _USE,
+    "wad.v1.MessageService/GetMessage": Permission(Role.OPERATOR),
     "wad.v1.EventService/WatchEvents": _LOOK,
     "wad.v1.AdminService/GetHealth": Permission(Role.VIEWER, of_all=True),
     "wad.v1.AdminService/GetStats": Permission(Role.VIEWER, of_all=True),

@@ -14,15 +14,18 @@ from wad.managers.terms import Wait
 from wad.rpc.call import about_session, caller
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from wad.domain.access import Caller
     from wad.domain.devices import Device
     from wad.domain.ids import SessionId
     from wad.domain.inspection import Inspection
+    from wad.domain.messages import Message
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
     from wad.domain.states import RemovalReason
+    from wad.managers.inbox import Reception
     from wad.managers.terms import Created, Reconnected
     from wad.rpc.ports import ArchiveFacts, Archives, Devices, Messages, RestoreOptions, Sealing, Sessions
 
@@ -34,6 +37,11 @@ def within_reach(session_id: SessionId) -> SessionId:
         PermissionDenied: It may not, whether or not there is such a session.
     """
     about_session(session_id)
+    _refuse_beyond(session_id)
+    return session_id
+
+
+def _refuse_beyond(session_id: SessionId) -> None:
     found = caller()
     if not found.scope.covers(session_id):
         raise PermissionDenied(
@@ -41,7 +49,6 @@ def within_reach(session_id: SessionId) -> SessionId:
             "one of them.",
             session_id=session_id,
         )
-    return session_id
 
 
 def shown(views: list[SessionView]) -> list[SessionView]:
@@ -191,7 +198,7 @@ class ScopedMessages:
     """Implements :class:`wad.rpc.ports.Messages` for the present caller.
 
     Args:
-        messages: Sends through all sessions.
+        messages: Sends and receives through all sessions.
     """
 
     def __init__(self, messages: Messages) -> None:
@@ -200,6 +207,19 @@ class ScopedMessages:
     async def send_text(self, session_id: SessionId, to: str, text: str) -> str:
         """Send a text and return the message's id."""
         return await self._messages.send_text(within_reach(session_id), to, text)
+
+    async def get(self, session_id: SessionId, message_id: str) -> Message:
+        """Return a message that is kept."""
+        return await self._messages.get(within_reach(session_id), message_id)
+
+    def receive(
+        self, sessions: Sequence[SessionId], covers: Callable[[SessionId], bool] = lambda _: True
+    ) -> AbstractContextManager[Reception]:
+        """Hand out what sessions have received: those that are named must be within reach."""
+        for session_id in sessions:  # the audit log is told of none: there may be many, or all
+            _refuse_beyond(session_id)
+        scope = caller().scope
+        return self._messages.receive(sessions, lambda session_id: scope.covers(session_id) and covers(session_id))
 
 
 class ScopedArchives:

@@ -19,6 +19,13 @@ class FailureReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FAILURE_REASON_BAD_REQUEST: _ClassVar[FailureReason]
     FAILURE_REASON_INVALID_PHONE_NUMBER: _ClassVar[FailureReason]
     FAILURE_REASON_PAIRING_CODE_REFUSED: _ClassVar[FailureReason]
+
+class MessageKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MESSAGE_KIND_UNSPECIFIED: _ClassVar[MessageKind]
+    MESSAGE_KIND_TEXT: _ClassVar[MessageKind]
+    MESSAGE_KIND_MEDIA: _ClassVar[MessageKind]
+    MESSAGE_KIND_OTHER: _ClassVar[MessageKind]
 FAILURE_REASON_UNSPECIFIED: FailureReason
 FAILURE_REASON_SESSION_BUSY: FailureReason
 FAILURE_REASON_ENGINE_INCOMPATIBLE: FailureReason
@@ -29,6 +36,10 @@ FAILURE_REASON_SHUTTING_DOWN: FailureReason
 FAILURE_REASON_BAD_REQUEST: FailureReason
 FAILURE_REASON_INVALID_PHONE_NUMBER: FailureReason
 FAILURE_REASON_PAIRING_CODE_REFUSED: FailureReason
+MESSAGE_KIND_UNSPECIFIED: MessageKind
+MESSAGE_KIND_TEXT: MessageKind
+MESSAGE_KIND_MEDIA: MessageKind
+MESSAGE_KIND_OTHER: MessageKind
 
 class Frame(_message.Message):
     __slots__ = ("hello", "attach", "request", "response", "event", "ack", "log_line")
@@ -219,18 +230,20 @@ class Ack(_message.Message):
     def __init__(self, sequence: _Optional[int] = ...) -> None: ...
 
 class LogLine(_message.Message):
-    __slots__ = ("level", "module", "text", "at_unix_ms", "dropped")
+    __slots__ = ("level", "module", "text", "at_unix_ms", "dropped", "session_id")
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     MODULE_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     AT_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
     DROPPED_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     level: str
     module: str
     text: str
     at_unix_ms: int
     dropped: int
-    def __init__(self, level: _Optional[str] = ..., module: _Optional[str] = ..., text: _Optional[str] = ..., at_unix_ms: _Optional[int] = ..., dropped: _Optional[int] = ...) -> None: ...
+    session_id: str
+    def __init__(self, level: _Optional[str] = ..., module: _Optional[str] = ..., text: _Optional[str] = ..., at_unix_ms: _Optional[int] = ..., dropped: _Optional[int] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class Event(_message.Message):
     __slots__ = ("sequence", "session_id", "generation", "at_unix_ms", "qr_issued", "qr_batch_ended", "pair_succeeded", "pair_failed", "sync_started", "connection_opened", "connection_lost", "connect_failed", "logged_out", "stream_replaced", "temporarily_banned", "client_outdated", "client_ended", "message_received", "login_stalled")
@@ -373,11 +386,47 @@ class ClientEnded(_message.Message):
     def __init__(self, message: _Optional[str] = ..., store_lost: _Optional[bool] = ...) -> None: ...
 
 class MessageReceived(_message.Message):
-    __slots__ = ("text", "media", "other")
+    __slots__ = ("text", "media", "other", "messages", "receipts")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     MEDIA_FIELD_NUMBER: _ClassVar[int]
     OTHER_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
     text: int
     media: int
     other: int
-    def __init__(self, text: _Optional[int] = ..., media: _Optional[int] = ..., other: _Optional[int] = ...) -> None: ...
+    messages: _containers.RepeatedCompositeFieldContainer[Message]
+    receipts: _containers.RepeatedCompositeFieldContainer[Receipt]
+    def __init__(self, text: _Optional[int] = ..., media: _Optional[int] = ..., other: _Optional[int] = ..., messages: _Optional[_Iterable[_Union[Message, _Mapping]]] = ..., receipts: _Optional[_Iterable[_Union[Receipt, _Mapping]]] = ...) -> None: ...
+
+class Message(_message.Message):
+    __slots__ = ("message_id", "chat", "sender", "push_name", "kind", "text", "sent_at_unix_ms")
+    MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    SENDER_FIELD_NUMBER: _ClassVar[int]
+    PUSH_NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    SENT_AT_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    message_id: str
+    chat: str
+    sender: str
+    push_name: str
+    kind: MessageKind
+    text: str
+    sent_at_unix_ms: int
+    def __init__(self, message_id: _Optional[str] = ..., chat: _Optional[str] = ..., sender: _Optional[str] = ..., push_name: _Optional[str] = ..., kind: _Optional[_Union[MessageKind, str]] = ..., text: _Optional[str] = ..., sent_at_unix_ms: _Optional[int] = ...) -> None: ...
+
+class Receipt(_message.Message):
+    __slots__ = ("message_ids", "chat", "sender", "read", "at_unix_ms")
+    MESSAGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    SENDER_FIELD_NUMBER: _ClassVar[int]
+    READ_FIELD_NUMBER: _ClassVar[int]
+    AT_UNIX_MS_FIELD_NUMBER: _ClassVar[int]
+    message_ids: _containers.RepeatedScalarFieldContainer[str]
+    chat: str
+    sender: str
+    read: bool
+    at_unix_ms: int
+    def __init__(self, message_ids: _Optional[_Iterable[str]] = ..., chat: _Optional[str] = ..., sender: _Optional[str] = ..., read: _Optional[bool] = ..., at_unix_ms: _Optional[int] = ...) -> None: ...

@@ -27,14 +27,14 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class EventServiceStub:
-    """Tells what happens to sessions, as it happens."""
+    """Tells what happens to sessions, and which alerts come and go, as it happens."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> EventServiceAsyncStub: ...
     WatchEvents: _grpc.UnaryStreamMultiCallable[_event_pb2.WatchEventsRequest, _event_pb2.WatchEventsResponse]
-    """Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+    """Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 
     Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
     present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
@@ -48,11 +48,11 @@ class EventServiceStub:
 
 @_typing.type_check_only
 class EventServiceAsyncStub(EventServiceStub):
-    """Tells what happens to sessions, as it happens."""
+    """Tells what happens to sessions, and which alerts come and go, as it happens."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     WatchEvents: _aio.UnaryStreamMultiCallable[_event_pb2.WatchEventsRequest, _event_pb2.WatchEventsResponse]  # type: ignore[assignment]
-    """Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+    """Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 
     Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
     present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
@@ -65,7 +65,7 @@ class EventServiceAsyncStub(EventServiceStub):
     """
 
 class EventServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Tells what happens to sessions, as it happens."""
+    """Tells what happens to sessions, and which alerts come and go, as it happens."""
 
     @_abc_1.abstractmethod
     def WatchEvents(
@@ -73,7 +73,7 @@ class EventServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _event_pb2.WatchEventsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_event_pb2.WatchEventsResponse], _abc.AsyncIterator[_event_pb2.WatchEventsResponse]]:
-        """Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+        """Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
 
         Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
         present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new

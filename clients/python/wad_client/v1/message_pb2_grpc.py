@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class MessageServiceStub:
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -44,10 +44,20 @@ class MessageServiceStub:
                 request_serializer=wad_dot_v1_dot_message__pb2.SendMessageRequest.SerializeToString,
                 response_deserializer=wad_dot_v1_dot_message__pb2.SendMessageResponse.FromString,
                 _registered_method=True)
+        self.ReceiveMessages = channel.stream_stream(
+                '/wad.v1.MessageService/ReceiveMessages',
+                request_serializer=wad_dot_v1_dot_message__pb2.ReceiveMessagesRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_message__pb2.ReceiveMessagesResponse.FromString,
+                _registered_method=True)
+        self.GetMessage = channel.unary_unary(
+                '/wad.v1.MessageService/GetMessage',
+                request_serializer=wad_dot_v1_dot_message__pb2.GetMessageRequest.SerializeToString,
+                response_deserializer=wad_dot_v1_dot_message__pb2.GetMessageResponse.FromString,
+                _registered_method=True)
 
 
 class MessageServiceServicer:
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -71,6 +81,42 @@ class MessageServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReceiveMessages(self, request_iterator, context):
+        """Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+        again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+
+        The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+        kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+        `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+        several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+        When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+        What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+        acknowledged: GetMessage tells it later.
+
+        A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+        session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+        has stored it. When a session's credentials are deleted, its messages are, too.
+
+        Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+        STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+        again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMessage(self, request, context):
+        """Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+        sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+        kept.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+        STORAGE_ERROR.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MessageServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -78,6 +124,16 @@ def add_MessageServiceServicer_to_server(servicer, server):
                     servicer.SendMessage,
                     request_deserializer=wad_dot_v1_dot_message__pb2.SendMessageRequest.FromString,
                     response_serializer=wad_dot_v1_dot_message__pb2.SendMessageResponse.SerializeToString,
+            ),
+            'ReceiveMessages': grpc.stream_stream_rpc_method_handler(
+                    servicer.ReceiveMessages,
+                    request_deserializer=wad_dot_v1_dot_message__pb2.ReceiveMessagesRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_message__pb2.ReceiveMessagesResponse.SerializeToString,
+            ),
+            'GetMessage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMessage,
+                    request_deserializer=wad_dot_v1_dot_message__pb2.GetMessageRequest.FromString,
+                    response_serializer=wad_dot_v1_dot_message__pb2.GetMessageResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -88,7 +144,7 @@ def add_MessageServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class MessageService:
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -112,6 +168,60 @@ class MessageService:
             '/wad.v1.MessageService/SendMessage',
             wad_dot_v1_dot_message__pb2.SendMessageRequest.SerializeToString,
             wad_dot_v1_dot_message__pb2.SendMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReceiveMessages(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/wad.v1.MessageService/ReceiveMessages',
+            wad_dot_v1_dot_message__pb2.ReceiveMessagesRequest.SerializeToString,
+            wad_dot_v1_dot_message__pb2.ReceiveMessagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMessage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/wad.v1.MessageService/GetMessage',
+            wad_dot_v1_dot_message__pb2.GetMessageRequest.SerializeToString,
+            wad_dot_v1_dot_message__pb2.GetMessageResponse.FromString,
             options,
             channel_credentials,
             insecure,

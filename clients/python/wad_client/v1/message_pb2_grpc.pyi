@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class MessageServiceStub:
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -51,10 +51,38 @@ class MessageServiceStub:
     then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
     was sent.
     """
+    ReceiveMessages: _grpc.StreamStreamMultiCallable[_message_pb2.ReceiveMessagesRequest, _message_pb2.ReceiveMessagesResponse]
+    """Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+    again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+
+    The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+    kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+    `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+    several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+    When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+    What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+    acknowledged: GetMessage tells it later.
+
+    A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+    session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+    has stored it. When a session's credentials are deleted, its messages are, too.
+
+    Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+    STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+    again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+    """
+    GetMessage: _grpc.UnaryUnaryMultiCallable[_message_pb2.GetMessageRequest, _message_pb2.GetMessageResponse]
+    """Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+    sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+    kept.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+    STORAGE_ERROR.
+    """
 
 @_typing.type_check_only
 class MessageServiceAsyncStub(MessageServiceStub):
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -75,9 +103,37 @@ class MessageServiceAsyncStub(MessageServiceStub):
     then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
     was sent.
     """
+    ReceiveMessages: _aio.StreamStreamMultiCallable[_message_pb2.ReceiveMessagesRequest, _message_pb2.ReceiveMessagesResponse]  # type: ignore[assignment]
+    """Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+    again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+
+    The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+    kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+    `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+    several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+    When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+    What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+    acknowledged: GetMessage tells it later.
+
+    A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+    session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+    has stored it. When a session's credentials are deleted, its messages are, too.
+
+    Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+    STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+    again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+    """
+    GetMessage: _aio.UnaryUnaryMultiCallable[_message_pb2.GetMessageRequest, _message_pb2.GetMessageResponse]  # type: ignore[assignment]
+    """Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+    sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+    kept.
+
+    Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+    STORAGE_ERROR.
+    """
 
 class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Sends messages through sessions.
+    """Sends messages through sessions, and hands out what others send to them.
 
     What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
     daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -101,6 +157,46 @@ class MessageServiceServicer(metaclass=_abc_1.ABCMeta):
         UNKNOWN / MESSAGE_UNCONFIRMED when WhatsApp has not answered after half a minute, or its client was lost meanwhile:
         then nobody can say whether it was sent; UNAVAILABLE / STORAGE_ERROR when a `request_id` cannot be noted, and nothing
         was sent.
+        """
+
+    @_abc_1.abstractmethod
+    def ReceiveMessages(
+        self,
+        request_iterator: _MaybeAsyncIterator[_message_pb2.ReceiveMessagesRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_message_pb2.ReceiveMessagesResponse], _abc.AsyncIterator[_message_pb2.ReceiveMessagesResponse]]:
+        """Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+        again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+
+        The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+        kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+        `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+        several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+        When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+        What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+        acknowledged: GetMessage tells it later.
+
+        A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+        session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+        has stored it. When a session's credentials are deleted, its messages are, too.
+
+        Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+        STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+        again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+        """
+
+    @_abc_1.abstractmethod
+    def GetMessage(
+        self,
+        request: _message_pb2.GetMessageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_message_pb2.GetMessageResponse, _abc.Awaitable[_message_pb2.GetMessageResponse]]:
+        """Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+        sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+        kept.
+
+        Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+        STORAGE_ERROR.
         """
 
 def add_MessageServiceServicer_to_server(servicer: MessageServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -291,7 +291,9 @@ class Session(_message.Message):
 
     @_builtins.property
     def last_error(self) -> Global___LastError:
-        """The latest thing that went wrong; absent when nothing has since it was last begun or connected."""
+        """The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+        when nothing has since somebody last created, reconnected, stopped or removed the session.
+        """
 
     @_builtins.property
     def pairing_code(self) -> Global___PairingCode:
@@ -633,7 +635,7 @@ class SessionCounters(_message.Message):
     messages_received: _builtins.int
     """Messages that were received."""
     reconnects: _builtins.int
-    """Connections that were restored."""
+    """Connections that were lost and restored, whether by the same client or by a later one."""
     def __init__(
         self,
         *,

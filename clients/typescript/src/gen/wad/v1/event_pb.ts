@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Alert } from "./admin_pb.js";
+import { file_wad_v1_admin } from "./admin_pb.js";
 import type { PairingCodeIssued, QrIssued, Session, SessionRemoved, StateChanged, User } from "./session_pb.js";
 import { file_wad_v1_session } from "./session_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wad/v1/event.proto.
  */
 export const file_wad_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChJ3YWQvdjEvZXZlbnQucHJvdG8SBndhZC52MSKmAQoSV2F0Y2hFdmVudHNSZXF1ZXN0EhMKC3Nlc3Npb25faWRzGAEgAygJEiAKBXR5cGVzGAIgAygOMhEud2FkLnYxLkV2ZW50VHlwZRIVCgthZnRlcl90b2tlbhgDIAEoCUgAEiMKCGZyb21fbm93GAQgASgLMg8ud2FkLnYxLkZyb21Ob3dIABIUCgxwaG9uZV9udW1iZXIYBSABKAlCBwoFc3RhcnQiCQoHRnJvbU5vdyLZAQoTV2F0Y2hFdmVudHNSZXNwb25zZRINCgV0b2tlbhgBIAEoCRIjCghzbmFwc2hvdBgCIAEoCzIPLndhZC52MS5TZXNzaW9uSAASIAoGc3luY2VkGAMgASgLMg4ud2FkLnYxLlN5bmNlZEgAEh4KBWV2ZW50GAQgASgLMg0ud2FkLnYxLkV2ZW50SAASHgoFcmVzZXQYBSABKAsyDS53YWQudjEuUmVzZXRIABIkCghib29rbWFyaxgGIAEoCzIQLndhZC52MS5Cb29rbWFya0gAQgYKBGl0ZW0iCAoGU3luY2VkIgcKBVJlc2V0IgoKCEJvb2ttYXJrIv0CCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoBBIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgdzZXNzaW9uGAMgASgLMg8ud2FkLnYxLlNlc3Npb24SLQoNc3RhdGVfY2hhbmdlZBgEIAEoCzIULndhZC52MS5TdGF0ZUNoYW5nZWRIABIlCglxcl9pc3N1ZWQYBSABKAsyEC53YWQudjEuUXJJc3N1ZWRIABIrCgxhdXRoX3N1Y2Nlc3MYBiABKAsyEy53YWQudjEuQXV0aFN1Y2Nlc3NIABIpCgdyZW1vdmVkGAcgASgLMhYud2FkLnYxLlNlc3Npb25SZW1vdmVkSAASOAoTcGFpcmluZ19jb2RlX2lzc3VlZBgIIAEoCzIZLndhZC52MS5QYWlyaW5nQ29kZUlzc3VlZEgAEiYKCWhlYXJ0YmVhdBgJIAEoCzIRLndhZC52MS5IZWFydGJlYXRIAEIGCgR3aGF0Il8KCUhlYXJ0YmVhdBIZChFmYWlsZWRfaGVhcnRiZWF0cxgBIAEoDRI3ChNsYXN0X2hlYXJ0YmVhdF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIpCgtBdXRoU3VjY2VzcxIaCgR1c2VyGAEgASgLMgwud2FkLnYxLlVzZXIq0gEKCUV2ZW50VHlwZRIaChZFVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASHAoYRVZFTlRfVFlQRV9TVEFURV9DSEFOR0VEEAESGAoURVZFTlRfVFlQRV9RUl9JU1NVRUQQAhIbChdFVkVOVF9UWVBFX0FVVEhfU1VDQ0VTUxADEhYKEkVWRU5UX1RZUEVfUkVNT1ZFRBAEEiIKHkVWRU5UX1RZUEVfUEFJUklOR19DT0RFX0lTU1VFRBAFEhgKFEVWRU5UX1RZUEVfSEVBUlRCRUFUEAYyWAoMRXZlbnRTZXJ2aWNlEkgKC1dhdGNoRXZlbnRzEhoud2FkLnYxLldhdGNoRXZlbnRzUmVxdWVzdBobLndhZC52MS5XYXRjaEV2ZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_wad_v1_session]);
+  fileDesc("ChJ3YWQvdjEvZXZlbnQucHJvdG8SBndhZC52MSKmAQoSV2F0Y2hFdmVudHNSZXF1ZXN0EhMKC3Nlc3Npb25faWRzGAEgAygJEiAKBXR5cGVzGAIgAygOMhEud2FkLnYxLkV2ZW50VHlwZRIVCgthZnRlcl90b2tlbhgDIAEoCUgAEiMKCGZyb21fbm93GAQgASgLMg8ud2FkLnYxLkZyb21Ob3dIABIUCgxwaG9uZV9udW1iZXIYBSABKAlCBwoFc3RhcnQiCQoHRnJvbU5vdyLZAQoTV2F0Y2hFdmVudHNSZXNwb25zZRINCgV0b2tlbhgBIAEoCRIjCghzbmFwc2hvdBgCIAEoCzIPLndhZC52MS5TZXNzaW9uSAASIAoGc3luY2VkGAMgASgLMg4ud2FkLnYxLlN5bmNlZEgAEh4KBWV2ZW50GAQgASgLMg0ud2FkLnYxLkV2ZW50SAASHgoFcmVzZXQYBSABKAsyDS53YWQudjEuUmVzZXRIABIkCghib29rbWFyaxgGIAEoCzIQLndhZC52MS5Cb29rbWFya0gAQgYKBGl0ZW0iCAoGU3luY2VkIgcKBVJlc2V0IgoKCEJvb2ttYXJrIp0DCgVFdmVudBIQCghzZXF1ZW5jZRgBIAEoBBIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgdzZXNzaW9uGAMgASgLMg8ud2FkLnYxLlNlc3Npb24SLQoNc3RhdGVfY2hhbmdlZBgEIAEoCzIULndhZC52MS5TdGF0ZUNoYW5nZWRIABIlCglxcl9pc3N1ZWQYBSABKAsyEC53YWQudjEuUXJJc3N1ZWRIABIrCgxhdXRoX3N1Y2Nlc3MYBiABKAsyEy53YWQudjEuQXV0aFN1Y2Nlc3NIABIpCgdyZW1vdmVkGAcgASgLMhYud2FkLnYxLlNlc3Npb25SZW1vdmVkSAASOAoTcGFpcmluZ19jb2RlX2lzc3VlZBgIIAEoCzIZLndhZC52MS5QYWlyaW5nQ29kZUlzc3VlZEgAEiYKCWhlYXJ0YmVhdBgJIAEoCzIRLndhZC52MS5IZWFydGJlYXRIABIeCgVhbGVydBgKIAEoCzINLndhZC52MS5BbGVydEgAQgYKBHdoYXQiXwoJSGVhcnRiZWF0EhkKEWZhaWxlZF9oZWFydGJlYXRzGAEgASgNEjcKE2xhc3RfaGVhcnRiZWF0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIikKC0F1dGhTdWNjZXNzEhoKBHVzZXIYASABKAsyDC53YWQudjEuVXNlciroAQoJRXZlbnRUeXBlEhoKFkVWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIcChhFVkVOVF9UWVBFX1NUQVRFX0NIQU5HRUQQARIYChRFVkVOVF9UWVBFX1FSX0lTU1VFRBACEhsKF0VWRU5UX1RZUEVfQVVUSF9TVUNDRVNTEAMSFgoSRVZFTlRfVFlQRV9SRU1PVkVEEAQSIgoeRVZFTlRfVFlQRV9QQUlSSU5HX0NPREVfSVNTVUVEEAUSGAoURVZFTlRfVFlQRV9IRUFSVEJFQVQQBhIUChBFVkVOVF9UWVBFX0FMRVJUEAcyWAoMRXZlbnRTZXJ2aWNlEkgKC1dhdGNoRXZlbnRzEhoud2FkLnYxLldhdGNoRXZlbnRzUmVxdWVzdBobLndhZC52MS5XYXRjaEV2ZW50c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_wad_v1_admin, file_wad_v1_session]);
 
 /**
  * Request of WatchEvents. Filters are combined with "and".
@@ -110,7 +112,7 @@ export type WatchEventsResponse = Message<"wad.v1.WatchEventsResponse"> & {
    */
   item: {
     /**
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      *
      * @generated from field: wad.v1.Session snapshot = 2;
      */
@@ -204,13 +206,14 @@ export const BookmarkSchema: GenMessage<Bookmark> = /*@__PURE__*/
   messageDesc(file_wad_v1_event, 5);
 
 /**
- * Something happened to a session.
+ * Something happened to a session, or an alert was raised or resolved.
  *
  * @generated from message wad.v1.Event
  */
 export type Event = Message<"wad.v1.Event"> & {
   /**
-   * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+   * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+   * numbers are left out.
    *
    * @generated from field: uint64 sequence = 1;
    */
@@ -224,7 +227,7 @@ export type Event = Message<"wad.v1.Event"> & {
   time?: Timestamp | undefined;
 
   /**
-   * The session right after it.
+   * The session right after it; absent with an alert.
    *
    * @generated from field: wad.v1.Session session = 3;
    */
@@ -283,6 +286,14 @@ export type Event = Message<"wad.v1.Event"> & {
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * An alert was raised or resolved; which of the two, its `active` says.
+     *
+     * @generated from field: wad.v1.Alert alert = 10;
+     */
+    value: Alert;
+    case: "alert";
   } | { case: undefined; value?: undefined };
 };
 
@@ -343,7 +354,7 @@ export const AuthSuccessSchema: GenMessage<AuthSuccess> = /*@__PURE__*/
   messageDesc(file_wad_v1_event, 8);
 
 /**
- * What may happen to a session.
+ * What may happen to a session, or to the daemon.
  *
  * @generated from enum wad.v1.EventType
  */
@@ -396,6 +407,14 @@ export enum EventType {
    * @generated from enum value: EVENT_TYPE_HEARTBEAT = 6;
    */
   HEARTBEAT = 6,
+
+  /**
+   * An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+   * sessions, and only where neither `session_ids` nor `phone_number` is set.
+   *
+   * @generated from enum value: EVENT_TYPE_ALERT = 7;
+   */
+  ALERT = 7,
 }
 
 /**
@@ -405,13 +424,13 @@ export const EventTypeSchema: GenEnum<EventType> = /*@__PURE__*/
   enumDesc(file_wad_v1_event, 0);
 
 /**
- * Tells what happens to sessions, as it happens.
+ * Tells what happens to sessions, and which alerts come and go, as it happens.
  *
  * @generated from service wad.v1.EventService
  */
 export const EventService: GenService<{
   /**
-   * Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+   * Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
    *
    * Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
    * present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new

@@ -2,24 +2,373 @@
 // @generated from file wad/v1/message.proto (package wad.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message as Message$1 } from "@bufbuild/protobuf";
 
 /**
  * Describes the file wad/v1/message.proto.
  */
 export const file_wad_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("ChR3YWQvdjEvbWVzc2FnZS5wcm90bxIGd2FkLnYxImAKElNlbmRNZXNzYWdlUmVxdWVzdBISCgpzZXNzaW9uX2lkGAEgASgJEg8KAnRvGAIgASgJQgOAAQESEQoEdGV4dBgDIAEoCUIDgAEBEhIKCnJlcXVlc3RfaWQYBCABKAkiWAoTU2VuZE1lc3NhZ2VSZXNwb25zZRISCgptZXNzYWdlX2lkGAEgASgJEi0KCXNlbmRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAyWAoOTWVzc2FnZVNlcnZpY2USRgoLU2VuZE1lc3NhZ2USGi53YWQudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0Ghsud2FkLnYxLlNlbmRNZXNzYWdlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("ChR3YWQvdjEvbWVzc2FnZS5wcm90bxIGd2FkLnYxItsCCgdNZXNzYWdlEhIKCnNlc3Npb25faWQYASABKAkSEgoKbWVzc2FnZV9pZBgCIAEoCRIrCglkaXJlY3Rpb24YAyABKA4yGC53YWQudjEuTWVzc2FnZURpcmVjdGlvbhIRCgRjaGF0GAQgASgJQgOAAQESEwoGc2VuZGVyGAUgASgJQgOAAQESFgoJcHVzaF9uYW1lGAYgASgJQgOAAQESIQoEa2luZBgHIAEoDjITLndhZC52MS5NZXNzYWdlS2luZBIRCgR0ZXh0GAggASgJQgOAAQESLQoJc2VuZF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoGc3RhdHVzGAsgASgOMhUud2FkLnYxLk1lc3NhZ2VTdGF0dXMisQEKDk1lc3NhZ2VSZWNlaXB0EhIKCnNlc3Npb25faWQYASABKAkSEgoKbWVzc2FnZV9pZBgCIAEoCRIRCgRjaGF0GAMgASgJQgOAAQESEwoGc2VuZGVyGAQgASgJQgOAAQESJQoGc3RhdHVzGAUgASgOMhUud2FkLnYxLk1lc3NhZ2VTdGF0dXMSKAoEdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAicgoWUmVjZWl2ZU1lc3NhZ2VzUmVxdWVzdBIiCgdyZWNlaXZlGAEgASgLMg8ud2FkLnYxLlJlY2VpdmVIABIqCgthY2tub3dsZWRnZRgCIAEoCzITLndhZC52MS5BY2tub3dsZWRnZUgAQggKBmFjdGlvbiI6CgdSZWNlaXZlEhMKC3Nlc3Npb25faWRzGAEgAygJEhoKEm1heF91bmFja25vd2xlZGdlZBgCIAEoDSIjCgtBY2tub3dsZWRnZRIUCgxkZWxpdmVyeV9pZHMYASADKAQicgoXUmVjZWl2ZU1lc3NhZ2VzUmVzcG9uc2USJAoIZGVsaXZlcnkYASABKAsyEC53YWQudjEuRGVsaXZlcnlIABIpCgdyZWNlaXB0GAIgASgLMhYud2FkLnYxLk1lc3NhZ2VSZWNlaXB0SABCBgoEaXRlbSJBCghEZWxpdmVyeRITCgtkZWxpdmVyeV9pZBgBIAEoBBIgCgdtZXNzYWdlGAIgASgLMg8ud2FkLnYxLk1lc3NhZ2UiOwoRR2V0TWVzc2FnZVJlcXVlc3QSEgoKc2Vzc2lvbl9pZBgBIAEoCRISCgptZXNzYWdlX2lkGAIgASgJIjYKEkdldE1lc3NhZ2VSZXNwb25zZRIgCgdtZXNzYWdlGAEgASgLMg8ud2FkLnYxLk1lc3NhZ2UiYAoSU2VuZE1lc3NhZ2VSZXF1ZXN0EhIKCnNlc3Npb25faWQYASABKAkSDwoCdG8YAiABKAlCA4ABARIRCgR0ZXh0GAMgASgJQgOAAQESEgoKcmVxdWVzdF9pZBgEIAEoCSJYChNTZW5kTWVzc2FnZVJlc3BvbnNlEhIKCm1lc3NhZ2VfaWQYASABKAkSLQoJc2VuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCpxChBNZXNzYWdlRGlyZWN0aW9uEiEKHU1FU1NBR0VfRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASHgoaTUVTU0FHRV9ESVJFQ1RJT05fUkVDRUlWRUQQARIaChZNRVNTQUdFX0RJUkVDVElPTl9TRU5UEAIqcgoLTWVzc2FnZUtpbmQSHAoYTUVTU0FHRV9LSU5EX1VOU1BFQ0lGSUVEEAASFQoRTUVTU0FHRV9LSU5EX1RFWFQQARIWChJNRVNTQUdFX0tJTkRfTUVESUEQAhIWChJNRVNTQUdFX0tJTkRfT1RIRVIQAyp/Cg1NZXNzYWdlU3RhdHVzEh4KGk1FU1NBR0VfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFwoTTUVTU0FHRV9TVEFUVVNfU0VOVBABEhwKGE1FU1NBR0VfU1RBVFVTX0RFTElWRVJFRBACEhcKE01FU1NBR0VfU1RBVFVTX1JFQUQQAzL1AQoOTWVzc2FnZVNlcnZpY2USRgoLU2VuZE1lc3NhZ2USGi53YWQudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0Ghsud2FkLnYxLlNlbmRNZXNzYWdlUmVzcG9uc2USVgoPUmVjZWl2ZU1lc3NhZ2VzEh4ud2FkLnYxLlJlY2VpdmVNZXNzYWdlc1JlcXVlc3QaHy53YWQudjEuUmVjZWl2ZU1lc3NhZ2VzUmVzcG9uc2UoATABEkMKCkdldE1lc3NhZ2USGS53YWQudjEuR2V0TWVzc2FnZVJlcXVlc3QaGi53YWQudjEuR2V0TWVzc2FnZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp]);
+
+/**
+ * A message of a session.
+ *
+ * @generated from message wad.v1.Message
+ */
+export type Message = Message$1<"wad.v1.Message"> & {
+  /**
+   * The session, or the device, that has received or sent it.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * WhatsApp's id of it, unique within its chat.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * Which way it went.
+   *
+   * @generated from field: wad.v1.MessageDirection direction = 3;
+   */
+  direction: MessageDirection;
+
+  /**
+   * The chat that it belongs to, as a jid: whoever is answered there is answered by SendMessage with this as `to`.
+   *
+   * @generated from field: string chat = 4;
+   */
+  chat: string;
+
+  /**
+   * Who sent it, as a jid: in a group not the same as the chat. Empty of what was sent.
+   *
+   * @generated from field: string sender = 5;
+   */
+  sender: string;
+
+  /**
+   * The name that the sender shows to others; may be empty.
+   *
+   * @generated from field: string push_name = 6;
+   */
+  pushName: string;
+
+  /**
+   * What it is.
+   *
+   * @generated from field: wad.v1.MessageKind kind = 7;
+   */
+  kind: MessageKind;
+
+  /**
+   * What it says: the text, the caption of media, the sign of a reaction; may be empty, and always is of what was sent. At most
+   * 65536 bytes of UTF-8: of a longer one, its beginning.
+   *
+   * @generated from field: string text = 8;
+   */
+  text: string;
+
+  /**
+   * When it was sent, by WhatsApp's clock; of what was sent by the daemon's.
+   *
+   * @generated from field: google.protobuf.Timestamp send_time = 9;
+   */
+  sendTime?: Timestamp | undefined;
+
+  /**
+   * When the daemon stored it.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 10;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * How far it has come, if it was sent.
+   *
+   * @generated from field: wad.v1.MessageStatus status = 11;
+   */
+  status: MessageStatus;
+};
+
+/**
+ * Describes the message wad.v1.Message.
+ * Use `create(MessageSchema)` to create a new message.
+ */
+export const MessageSchema: GenMessage<Message> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 0);
+
+/**
+ * What has become of a message that a session has sent.
+ *
+ * @generated from message wad.v1.MessageReceipt
+ */
+export type MessageReceipt = Message$1<"wad.v1.MessageReceipt"> & {
+  /**
+   * The session that has sent it.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * WhatsApp's id of the message.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * The chat that it belongs to, as a jid.
+   *
+   * @generated from field: string chat = 3;
+   */
+  chat: string;
+
+  /**
+   * Who says so, as a jid: in a group one of its members.
+   *
+   * @generated from field: string sender = 4;
+   */
+  sender: string;
+
+  /**
+   * How far it has come there.
+   *
+   * @generated from field: wad.v1.MessageStatus status = 5;
+   */
+  status: MessageStatus;
+
+  /**
+   * When, by WhatsApp's clock.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 6;
+   */
+  time?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message wad.v1.MessageReceipt.
+ * Use `create(MessageReceiptSchema)` to create a new message.
+ */
+export const MessageReceiptSchema: GenMessage<MessageReceipt> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 1);
+
+/**
+ * Request of ReceiveMessages.
+ *
+ * @generated from message wad.v1.ReceiveMessagesRequest
+ */
+export type ReceiveMessagesRequest = Message$1<"wad.v1.ReceiveMessagesRequest"> & {
+  /**
+   * The first request has `receive`, every further one `acknowledge`.
+   *
+   * @generated from oneof wad.v1.ReceiveMessagesRequest.action
+   */
+  action: {
+    /**
+     * Begin.
+     *
+     * @generated from field: wad.v1.Receive receive = 1;
+     */
+    value: Receive;
+    case: "receive";
+  } | {
+    /**
+     * Have what was handed out forgotten.
+     *
+     * @generated from field: wad.v1.Acknowledge acknowledge = 2;
+     */
+    value: Acknowledge;
+    case: "acknowledge";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message wad.v1.ReceiveMessagesRequest.
+ * Use `create(ReceiveMessagesRequestSchema)` to create a new message.
+ */
+export const ReceiveMessagesRequestSchema: GenMessage<ReceiveMessagesRequest> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 2);
+
+/**
+ * Which messages to hand out.
+ *
+ * @generated from message wad.v1.Receive
+ */
+export type Receive = Message$1<"wad.v1.Receive"> & {
+  /**
+   * Of these sessions, whether or not they exist yet; at most 1000. Default: of all that the caller may reach.
+   *
+   * @generated from field: repeated string session_ids = 1;
+   */
+  sessionIds: string[];
+
+  /**
+   * Messages that may wait for their acknowledgement before no more come: 1 to 1000. Default: 100.
+   *
+   * @generated from field: uint32 max_unacknowledged = 2;
+   */
+  maxUnacknowledged: number;
+};
+
+/**
+ * Describes the message wad.v1.Receive.
+ * Use `create(ReceiveSchema)` to create a new message.
+ */
+export const ReceiveSchema: GenMessage<Receive> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 3);
+
+/**
+ * What need not come again.
+ *
+ * @generated from message wad.v1.Acknowledge
+ */
+export type Acknowledge = Message$1<"wad.v1.Acknowledge"> & {
+  /**
+   * The deliveries, by their `delivery_id`; at most 1000. They may be of an earlier call, and may be acknowledged twice;
+   * those of sessions that are not received from are left alone.
+   *
+   * @generated from field: repeated uint64 delivery_ids = 1;
+   */
+  deliveryIds: bigint[];
+};
+
+/**
+ * Describes the message wad.v1.Acknowledge.
+ * Use `create(AcknowledgeSchema)` to create a new message.
+ */
+export const AcknowledgeSchema: GenMessage<Acknowledge> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 4);
+
+/**
+ * Response of ReceiveMessages.
+ *
+ * @generated from message wad.v1.ReceiveMessagesResponse
+ */
+export type ReceiveMessagesResponse = Message$1<"wad.v1.ReceiveMessagesResponse"> & {
+  /**
+   * What it says.
+   *
+   * @generated from oneof wad.v1.ReceiveMessagesResponse.item
+   */
+  item: {
+    /**
+     * A message that others have sent.
+     *
+     * @generated from field: wad.v1.Delivery delivery = 1;
+     */
+    value: Delivery;
+    case: "delivery";
+  } | {
+    /**
+     * What has become of a message that a session has sent.
+     *
+     * @generated from field: wad.v1.MessageReceipt receipt = 2;
+     */
+    value: MessageReceipt;
+    case: "receipt";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message wad.v1.ReceiveMessagesResponse.
+ * Use `create(ReceiveMessagesResponseSchema)` to create a new message.
+ */
+export const ReceiveMessagesResponseSchema: GenMessage<ReceiveMessagesResponse> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 5);
+
+/**
+ * One message that is handed out.
+ *
+ * @generated from message wad.v1.Delivery
+ */
+export type Delivery = Message$1<"wad.v1.Delivery"> & {
+  /**
+   * What to acknowledge. It rises, and the same message has the same one whenever it comes.
+   *
+   * @generated from field: uint64 delivery_id = 1;
+   */
+  deliveryId: bigint;
+
+  /**
+   * The message.
+   *
+   * @generated from field: wad.v1.Message message = 2;
+   */
+  message?: Message | undefined;
+};
+
+/**
+ * Describes the message wad.v1.Delivery.
+ * Use `create(DeliverySchema)` to create a new message.
+ */
+export const DeliverySchema: GenMessage<Delivery> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 6);
+
+/**
+ * Request of GetMessage.
+ *
+ * @generated from message wad.v1.GetMessageRequest
+ */
+export type GetMessageRequest = Message$1<"wad.v1.GetMessageRequest"> & {
+  /**
+   * The session; required.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * WhatsApp's id of the message; required.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message wad.v1.GetMessageRequest.
+ * Use `create(GetMessageRequestSchema)` to create a new message.
+ */
+export const GetMessageRequestSchema: GenMessage<GetMessageRequest> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 7);
+
+/**
+ * Response of GetMessage.
+ *
+ * @generated from message wad.v1.GetMessageResponse
+ */
+export type GetMessageResponse = Message$1<"wad.v1.GetMessageResponse"> & {
+  /**
+   * The message.
+   *
+   * @generated from field: wad.v1.Message message = 1;
+   */
+  message?: Message | undefined;
+};
+
+/**
+ * Describes the message wad.v1.GetMessageResponse.
+ * Use `create(GetMessageResponseSchema)` to create a new message.
+ */
+export const GetMessageResponseSchema: GenMessage<GetMessageResponse> = /*@__PURE__*/
+  messageDesc(file_wad_v1_message, 8);
 
 /**
  * Request of SendMessage.
  *
  * @generated from message wad.v1.SendMessageRequest
  */
-export type SendMessageRequest = Message<"wad.v1.SendMessageRequest"> & {
+export type SendMessageRequest = Message$1<"wad.v1.SendMessageRequest"> & {
   /**
    * The session, or the device, that sends; required.
    *
@@ -60,14 +409,14 @@ export type SendMessageRequest = Message<"wad.v1.SendMessageRequest"> & {
  * Use `create(SendMessageRequestSchema)` to create a new message.
  */
 export const SendMessageRequestSchema: GenMessage<SendMessageRequest> = /*@__PURE__*/
-  messageDesc(file_wad_v1_message, 0);
+  messageDesc(file_wad_v1_message, 9);
 
 /**
  * Response of SendMessage.
  *
  * @generated from message wad.v1.SendMessageResponse
  */
-export type SendMessageResponse = Message<"wad.v1.SendMessageResponse"> & {
+export type SendMessageResponse = Message$1<"wad.v1.SendMessageResponse"> & {
   /**
    * WhatsApp's id of the message, unique within its chat.
    *
@@ -88,10 +437,126 @@ export type SendMessageResponse = Message<"wad.v1.SendMessageResponse"> & {
  * Use `create(SendMessageResponseSchema)` to create a new message.
  */
 export const SendMessageResponseSchema: GenMessage<SendMessageResponse> = /*@__PURE__*/
-  messageDesc(file_wad_v1_message, 1);
+  messageDesc(file_wad_v1_message, 10);
 
 /**
- * Sends messages through sessions.
+ * Which way a message went.
+ *
+ * @generated from enum wad.v1.MessageDirection
+ */
+export enum MessageDirection {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: MESSAGE_DIRECTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Others sent it to the session.
+   *
+   * @generated from enum value: MESSAGE_DIRECTION_RECEIVED = 1;
+   */
+  RECEIVED = 1,
+
+  /**
+   * The session sent it, by SendMessage.
+   *
+   * @generated from enum value: MESSAGE_DIRECTION_SENT = 2;
+   */
+  SENT = 2,
+}
+
+/**
+ * Describes the enum wad.v1.MessageDirection.
+ */
+export const MessageDirectionSchema: GenEnum<MessageDirection> = /*@__PURE__*/
+  enumDesc(file_wad_v1_message, 0);
+
+/**
+ * What a message is.
+ *
+ * @generated from enum wad.v1.MessageKind
+ */
+export enum MessageKind {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: MESSAGE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A text, with or without the preview of a link.
+   *
+   * @generated from enum value: MESSAGE_KIND_TEXT = 1;
+   */
+  TEXT = 1,
+
+  /**
+   * A picture, a video, sound, a document, a sticker, a contact or the like.
+   *
+   * @generated from enum value: MESSAGE_KIND_MEDIA = 2;
+   */
+  MEDIA = 2,
+
+  /**
+   * A reaction, a poll or whatever else there is.
+   *
+   * @generated from enum value: MESSAGE_KIND_OTHER = 3;
+   */
+  OTHER = 3,
+}
+
+/**
+ * Describes the enum wad.v1.MessageKind.
+ */
+export const MessageKindSchema: GenEnum<MessageKind> = /*@__PURE__*/
+  enumDesc(file_wad_v1_message, 1);
+
+/**
+ * How far a message that a session has sent has come.
+ *
+ * @generated from enum wad.v1.MessageStatus
+ */
+export enum MessageStatus {
+  /**
+   * Of a message that was received.
+   *
+   * @generated from enum value: MESSAGE_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * WhatsApp has taken it.
+   *
+   * @generated from enum value: MESSAGE_STATUS_SENT = 1;
+   */
+  SENT = 1,
+
+  /**
+   * It has reached a device of somebody whom it is for.
+   *
+   * @generated from enum value: MESSAGE_STATUS_DELIVERED = 2;
+   */
+  DELIVERED = 2,
+
+  /**
+   * Somebody whom it is for has read it, and lets others know.
+   *
+   * @generated from enum value: MESSAGE_STATUS_READ = 3;
+   */
+  READ = 3,
+}
+
+/**
+ * Describes the enum wad.v1.MessageStatus.
+ */
+export const MessageStatusSchema: GenEnum<MessageStatus> = /*@__PURE__*/
+  enumDesc(file_wad_v1_message, 2);
+
+/**
+ * Sends messages through sessions, and hands out what others send to them.
  *
  * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
  * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
@@ -119,6 +584,48 @@ export const MessageService: GenService<{
     methodKind: "unary";
     input: typeof SendMessageRequestSchema;
     output: typeof SendMessageResponseSchema;
+  },
+  /**
+   * Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+   * again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+   *
+   * The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+   * kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+   * `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+   * several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+   * When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+   * What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+   * acknowledged: GetMessage tells it later.
+   *
+   * A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+   * session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+   * has stored it. When a session's credentials are deleted, its messages are, too.
+   *
+   * Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+   * STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+   * again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+   *
+   * @generated from rpc wad.v1.MessageService.ReceiveMessages
+   */
+  receiveMessages: {
+    methodKind: "bidi_streaming";
+    input: typeof ReceiveMessagesRequestSchema;
+    output: typeof ReceiveMessagesResponseSchema;
+  },
+  /**
+   * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+   * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+   * kept.
+   *
+   * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+   * STORAGE_ERROR.
+   *
+   * @generated from rpc wad.v1.MessageService.GetMessage
+   */
+  getMessage: {
+    methodKind: "unary";
+    input: typeof GetMessageRequestSchema;
+    output: typeof GetMessageResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_wad_v1_message, 0);

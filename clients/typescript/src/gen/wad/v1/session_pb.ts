@@ -121,7 +121,8 @@ export type Session = Message<"wad.v1.Session"> & {
   counters?: SessionCounters | undefined;
 
   /**
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    *
    * @generated from field: wad.v1.LastError last_error = 15;
    */
@@ -495,7 +496,7 @@ export type SessionCounters = Message<"wad.v1.SessionCounters"> & {
   messagesReceived: bigint;
 
   /**
-   * Connections that were restored.
+   * Connections that were lost and restored, whether by the same client or by a later one.
    *
    * @generated from field: uint64 reconnects = 3;
    */

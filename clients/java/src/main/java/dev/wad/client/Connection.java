@@ -149,6 +149,9 @@ final class Connection implements AutoCloseable {
             if (status.getCode() != Status.Code.UNAVAILABLE || trailers.containsKey(DETAILS)) {
                 return status;
             }
+            if (bare.isShutdown()) { // by the caller; no daemon is to blame, and none is to be waited for
+                return Status.CANCELLED.withDescription("The client was closed.");
+            }
             String why = status.getDescription();
             if (status.getCause() != null) { // "io exception" alone helps nobody
                 why += ", " + status.getCause().getMessage();

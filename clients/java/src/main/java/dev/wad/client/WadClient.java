@@ -4,9 +4,12 @@ import dev.wad.v1.AccessServiceGrpc;
 import dev.wad.v1.AdminServiceGrpc;
 import dev.wad.v1.DeviceServiceGrpc;
 import dev.wad.v1.EventServiceGrpc;
+import dev.wad.v1.GetMessageRequest;
 import dev.wad.v1.LinkSessionRequest;
 import dev.wad.v1.LinkSessionResponse;
+import dev.wad.v1.Message;
 import dev.wad.v1.MessageServiceGrpc;
+import dev.wad.v1.Receive;
 import dev.wad.v1.SessionServiceGrpc;
 import dev.wad.v1.WatchEventsRequest;
 import io.grpc.Channel;
@@ -81,6 +84,34 @@ public final class WadClient implements AutoCloseable {
         return watch(WatchEventsRequest.getDefaultInstance());
     }
 
+    /**
+     * Receives what others send to the sessions that are asked for, each message at least once and until it is acknowledged.
+     * Nothing is asked of the daemon before the inbox is gone through.
+     */
+    public Inbox receive(Receive receive) {
+        return new Inbox(MessageServiceGrpc.newStub(channel()), receive);
+    }
+
+    /** Receives what others send to all sessions, as {@link #receive(Receive)} does. */
+    public Inbox receive() {
+        return receive(Receive.getDefaultInstance());
+    }
+
+    /**
+     * Returns what is known of one message.
+     *
+     * @param sessionId the session that has received or sent it
+     * @param messageId WhatsApp's id of it
+     * @throws WadException the call failed
+     */
+    public Message getMessage(String sessionId, String messageId) {
+        GetMessageRequest request = GetMessageRequest.newBuilder()
+                .setSessionId(sessionId)
+                .setMessageId(messageId)
+                .build();
+        return call(() -> messages().getMessage(request)).getMessage();
+    }
+
     /** Returns the stub that creates, finds and removes sessions. */
     public SessionServiceGrpc.SessionServiceBlockingStub sessions() {
         return SessionServiceGrpc.newBlockingStub(channel());
@@ -91,7 +122,7 @@ public final class WadClient implements AutoCloseable {
         return DeviceServiceGrpc.newBlockingStub(channel());
     }
 
-    /** Returns the stub that sends messages. */
+    /** Returns the stub that sends messages; {@link #receive()} also goes on by itself. */
     public MessageServiceGrpc.MessageServiceBlockingStub messages() {
         return MessageServiceGrpc.newBlockingStub(channel());
     }
@@ -116,7 +147,7 @@ public final class WadClient implements AutoCloseable {
         return connection.channel();
     }
 
-    /** Ends every call that is under way, and the connection. */
+    /** Ends every call that is under way, with CANCELLED, and the connection. */
     @Override
     public void close() {
         connection.close();

@@ -51,6 +51,12 @@ public final class WadException extends RuntimeException {
         this.violations = violations;
     }
 
+    /** Keeps the thread interrupted, and returns what to throw for it. */
+    static WadException interrupted() {
+        Thread.currentThread().interrupt();
+        return new WadException(Status.Code.CANCELLED, "The thread was interrupted while it waited for the daemon.");
+    }
+
     /** Returns what is known about a call that a stub has made and that failed. */
     public static WadException of(StatusRuntimeException error) {
         ErrorInfo info = ErrorInfo.getDefaultInstance();

@@ -3,12 +3,9 @@ package dev.wad.client;
 import dev.wad.v1.Reset;
 import dev.wad.v1.WatchEventsRequest;
 import dev.wad.v1.WatchEventsResponse;
-import io.grpc.Status;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -20,18 +17,14 @@ import java.util.function.Function;
  * <p>Any other error ends it with a {@link WadException}; so does a daemon that cannot be reached at the very beginning.
  */
 public final class Watch implements Responses<WatchEventsResponse> {
-    private static final long SHORTEST_PAUSE_MILLIS = 100;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
-
     private final Function<WatchEventsRequest, Responses<WatchEventsResponse>> begin;
     private final WatchEventsRequest request;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Resumption resumption = new Resumption(closed);
     private volatile String token;
     private volatile Responses<WatchEventsResponse> call;
     private WatchEventsResponse upcoming;
-    private boolean answered;
     private boolean partial; // part of a first snapshot was given out, to which no token leads back
-    private int failures; // in a row
 
     Watch(Function<WatchEventsRequest, Responses<WatchEventsResponse>> begin, WatchEventsRequest request) {
         this.begin = begin;
@@ -63,7 +56,7 @@ public final class Watch implements Responses<WatchEventsResponse> {
                 if (isClosed()) {
                     break;
                 }
-                if (!isResumable(error)) {
+                if (!resumption.helps(error)) {
                     close();
                     throw error;
                 }
@@ -109,8 +102,7 @@ public final class Watch implements Responses<WatchEventsResponse> {
     }
 
     private void take(WatchEventsResponse response) {
-        answered = true;
-        failures = 0;
+        resumption.told();
         partial = token.isEmpty() && response.getToken().isEmpty();
         if (response.hasBookmark()) {
             keepTokenOf(response);
@@ -125,32 +117,12 @@ public final class Watch implements Responses<WatchEventsResponse> {
         }
     }
 
-    private boolean isResumable(WadException error) {
-        if (error.code() == Status.Code.UNAVAILABLE) {
-            return answered || !error.reason().isEmpty();
-        }
-        return error.code() == Status.Code.RESOURCE_EXHAUSTED && error.reason().equals("SLOW_CONSUMER");
-    }
-
-    /**
-     * Waits for as long as the daemon asks for, and for a time that doubles with each failure and that chance shortens by
-     * up to a half, so that not all watchers come back at once.
-     */
     private void pause(Duration askedFor) {
         if (call != null) {
             call.close();
             call = null;
         }
-        long grown = Math.min(LONGEST_PAUSE_MILLIS, SHORTEST_PAUSE_MILLIS << Math.min(failures, 16));
-        failures++;
-        long wait = askedFor.toMillis() + ThreadLocalRandom.current().nextLong(grown / 2, grown);
-        try {
-            closed.await(wait, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            close();
-            throw new WadException(Status.Code.CANCELLED, "The thread was interrupted while the watch waited.");
-        }
+        resumption.pause(askedFor);
         if (partial) {
             partial = false;
             upcoming = WatchEventsResponse.newBuilder().setReset(Reset.getDefaultInstance()).build();

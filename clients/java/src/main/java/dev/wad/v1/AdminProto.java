@@ -445,7 +445,7 @@ public final class AdminProto {
       "obuf.FieldMaskR\nupdateMask\022#\n\rvalidate_o" +
       "nly\030\003 \001(\010R\014validateOnly\"I\n\024UpdateConfigR" +
       "esponse\0221\n\010settings\030\001 \003(\0132\025.wad.v1.Confi" +
-      "gSettingR\010settings\"\325\002\n\013AuditRecord\022.\n\004ti" +
+      "gSettingR\010settings\"\355\002\n\013AuditRecord\022.\n\004ti" +
       "me\030\001 \001(\0132\032.google.protobuf.TimestampR\004ti" +
       "me\022\027\n\007call_id\030\002 \001(\tR\006callId\022\026\n\006caller\030\003 " +
       "\001(\tR\006caller\0223\n\tmechanism\030\004 \001(\0162\025.wad.v1." +
@@ -454,93 +454,94 @@ public final class AdminProto {
       "us\030\007 \001(\tR\006status\022\026\n\006reason\030\010 \001(\tR\006reason" +
       "\0225\n\010duration\030\t \001(\0132\031.google.protobuf.Dur" +
       "ationR\010duration\022\031\n\010token_id\030\n \001(\tR\007token" +
-      "Id\"\367\001\n\027ListAuditRecordsRequest\022\033\n\tpage_s" +
-      "ize\030\001 \001(\005R\010pageSize\022\035\n\npage_token\030\002 \001(\tR" +
-      "\tpageToken\022\026\n\006target\030\003 \001(\tR\006target\022\026\n\006ca" +
-      "ller\030\004 \001(\tR\006caller\0229\n\nstart_time\030\005 \001(\0132\032" +
-      ".google.protobuf.TimestampR\tstartTime\0225\n" +
-      "\010end_time\030\006 \001(\0132\032.google.protobuf.Timest" +
-      "ampR\007endTime\"q\n\030ListAuditRecordsResponse" +
-      "\022-\n\007records\030\001 \003(\0132\023.wad.v1.AuditRecordR\007" +
-      "records\022&\n\017next_page_token\030\002 \001(\tR\rnextPa" +
-      "geToken\"\023\n\021ListAlertsRequest\"\253\001\n\022ListAle" +
-      "rtsResponse\022%\n\006alerts\030\001 \003(\0132\r.wad.v1.Ale" +
-      "rtR\006alerts\0227\n\tlook_time\030\002 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\010lookTime\0225\n\010interval\030" +
-      "\003 \001(\0132\031.google.protobuf.DurationR\010interv" +
-      "al\"\370\001\n\005Alert\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006acti" +
-      "ve\030\002 \001(\010R\006active\022\031\n\005value\030\003 \001(\001H\000R\005value" +
-      "\210\001\001\022!\n\tthreshold\030\004 \001(\001H\001R\tthreshold\210\001\001\022\024" +
-      "\n\005below\030\005 \001(\010R\005below\022\032\n\010measures\030\006 \001(\tR\010" +
-      "measures\022;\n\013change_time\030\007 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\nchangeTimeB\010\n\006_valueB" +
-      "\014\n\n_threshold\"\021\n\017GetDebugRequest\"5\n\tDebu" +
-      "gTask\022\022\n\004name\030\001 \001(\tR\004name\022\024\n\005stack\030\002 \003(\t" +
-      "R\005stack\"q\n\nDebugTimer\022\035\n\nsession_id\030\001 \001(" +
-      "\tR\tsessionId\022\022\n\004kind\030\002 \001(\tR\004kind\0220\n\006due_" +
-      "in\030\003 \001(\0132\031.google.protobuf.DurationR\005due" +
-      "In\"n\n\nDebugQueue\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006" +
-      "length\030\002 \001(\004R\006length\022\032\n\010capacity\030\003 \001(\004R\010" +
-      "capacity\022\030\n\007meaning\030\004 \001(\tR\007meaning\"\231\001\n\tD" +
-      "ebugCall\022\027\n\007call_id\030\001 \001(\tR\006callId\022\026\n\006met" +
-      "hod\030\002 \001(\tR\006method\022\026\n\006caller\030\003 \001(\tR\006calle" +
-      "r\022\026\n\006target\030\004 \001(\tR\006target\022+\n\003age\030\005 \001(\0132\031" +
-      ".google.protobuf.DurationR\003age\"\346\001\n\020GetDe" +
-      "bugResponse\022\'\n\005tasks\030\001 \003(\0132\021.wad.v1.Debu" +
-      "gTaskR\005tasks\022*\n\006timers\030\002 \003(\0132\022.wad.v1.De" +
-      "bugTimerR\006timers\022*\n\006queues\030\003 \003(\0132\022.wad.v" +
-      "1.DebugQueueR\006queues\022(\n\007workers\030\004 \003(\0132\016." +
-      "wad.v1.WorkerR\007workers\022\'\n\005calls\030\005 \003(\0132\021." +
-      "wad.v1.DebugCallR\005calls*\203\001\n\014HealthStatus" +
-      "\022\035\n\031HEALTH_STATUS_UNSPECIFIED\020\000\022\031\n\025HEALT" +
-      "H_STATUS_SERVING\020\001\022\032\n\026HEALTH_STATUS_DEGR" +
-      "ADED\020\002\022\035\n\031HEALTH_STATUS_NOT_SERVING\020\003*P\n" +
-      "\010Upstream\022\030\n\024UPSTREAM_UNSPECIFIED\020\000\022\025\n\021U" +
-      "PSTREAM_WHATSAPP\020\001\022\023\n\017UPSTREAM_CUSTOM\020\002*" +
-      "\220\001\n\013WorkerState\022\034\n\030WORKER_STATE_UNSPECIF" +
-      "IED\020\000\022\031\n\025WORKER_STATE_STARTING\020\001\022\026\n\022WORK" +
-      "ER_STATE_READY\020\002\022\031\n\025WORKER_STATE_RETIRIN" +
-      "G\020\003\022\025\n\021WORKER_STATE_GONE\020\004*\215\001\n\013MoveOutco" +
-      "me\022\034\n\030MOVE_OUTCOME_UNSPECIFIED\020\000\022\026\n\022MOVE" +
-      "_OUTCOME_MOVED\020\001\022\026\n\022MOVE_OUTCOME_ENDED\020\002" +
-      "\022\027\n\023MOVE_OUTCOME_STAYED\020\003\022\027\n\023MOVE_OUTCOM" +
-      "E_FAILED\020\004*\205\001\n\nDrainPhase\022\033\n\027DRAIN_PHASE" +
-      "_UNSPECIFIED\020\000\022\037\n\033DRAIN_PHASE_FINISHING_" +
-      "CALLS\020\001\022 \n\034DRAIN_PHASE_CLOSING_SESSIONS\020" +
-      "\002\022\027\n\023DRAIN_PHASE_DRAINED\020\0032\303\t\n\014AdminServ" +
-      "ice\022@\n\tGetHealth\022\030.wad.v1.GetHealthReque" +
-      "st\032\031.wad.v1.GetHealthResponse\022=\n\010GetStat" +
-      "s\022\027.wad.v1.GetStatsRequest\032\030.wad.v1.GetS" +
-      "tatsResponse\022C\n\nRunCleanup\022\031.wad.v1.RunC" +
-      "leanupRequest\032\032.wad.v1.RunCleanupRespons" +
-      "e\022d\n\025StartCleanupScheduler\022$.wad.v1.Star" +
-      "tCleanupSchedulerRequest\032%.wad.v1.StartC" +
-      "leanupSchedulerResponse\022a\n\024StopCleanupSc" +
-      "heduler\022#.wad.v1.StopCleanupSchedulerReq" +
-      "uest\032$.wad.v1.StopCleanupSchedulerRespon" +
-      "se\022C\n\nListAlerts\022\031.wad.v1.ListAlertsRequ" +
-      "est\032\032.wad.v1.ListAlertsResponse\022N\n\rBacku" +
-      "pSession\022\034.wad.v1.BackupSessionRequest\032\035" +
-      ".wad.v1.BackupSessionResponse0\001\022Q\n\016Resto" +
-      "reSession\022\035.wad.v1.RestoreSessionRequest" +
-      "\032\036.wad.v1.RestoreSessionResponse(\001\022F\n\013Li" +
-      "stWorkers\022\032.wad.v1.ListWorkersRequest\032\033." +
-      "wad.v1.ListWorkersResponse\022F\n\013DrainWorke" +
-      "r\022\032.wad.v1.DrainWorkerRequest\032\033.wad.v1.D" +
-      "rainWorkerResponse\022Q\n\016ReplaceWorkers\022\035.w" +
-      "ad.v1.ReplaceWorkersRequest\032\036.wad.v1.Rep" +
-      "laceWorkersResponse0\001\0226\n\005Drain\022\024.wad.v1." +
-      "DrainRequest\032\025.wad.v1.DrainResponse0\001\022@\n" +
-      "\tGetConfig\022\030.wad.v1.GetConfigRequest\032\031.w" +
-      "ad.v1.GetConfigResponse\022I\n\014UpdateConfig\022" +
-      "\033.wad.v1.UpdateConfigRequest\032\034.wad.v1.Up" +
-      "dateConfigResponse\022U\n\020ListAuditRecords\022\037" +
-      ".wad.v1.ListAuditRecordsRequest\032 .wad.v1" +
-      ".ListAuditRecordsResponse\022=\n\010GetDebug\022\027." +
-      "wad.v1.GetDebugRequest\032\030.wad.v1.GetDebug" +
-      "ResponseBQ\n\ndev.wad.v1B\nAdminProtoP\001\242\002\003W" +
-      "XX\252\002\006Wad.V1\312\002\006Wad\\V1\342\002\022Wad\\V1\\GPBMetadat" +
-      "a\352\002\007Wad::V1b\006proto3"
+      "Id\022\026\n\006detail\030\013 \001(\tR\006detail\"\367\001\n\027ListAudit" +
+      "RecordsRequest\022\033\n\tpage_size\030\001 \001(\005R\010pageS" +
+      "ize\022\035\n\npage_token\030\002 \001(\tR\tpageToken\022\026\n\006ta" +
+      "rget\030\003 \001(\tR\006target\022\026\n\006caller\030\004 \001(\tR\006call" +
+      "er\0229\n\nstart_time\030\005 \001(\0132\032.google.protobuf" +
+      ".TimestampR\tstartTime\0225\n\010end_time\030\006 \001(\0132" +
+      "\032.google.protobuf.TimestampR\007endTime\"q\n\030" +
+      "ListAuditRecordsResponse\022-\n\007records\030\001 \003(" +
+      "\0132\023.wad.v1.AuditRecordR\007records\022&\n\017next_" +
+      "page_token\030\002 \001(\tR\rnextPageToken\"\023\n\021ListA" +
+      "lertsRequest\"\253\001\n\022ListAlertsResponse\022%\n\006a" +
+      "lerts\030\001 \003(\0132\r.wad.v1.AlertR\006alerts\0227\n\tlo" +
+      "ok_time\030\002 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\010lookTime\0225\n\010interval\030\003 \001(\0132\031.google.p" +
+      "rotobuf.DurationR\010interval\"\370\001\n\005Alert\022\022\n\004" +
+      "name\030\001 \001(\tR\004name\022\026\n\006active\030\002 \001(\010R\006active" +
+      "\022\031\n\005value\030\003 \001(\001H\000R\005value\210\001\001\022!\n\tthreshold" +
+      "\030\004 \001(\001H\001R\tthreshold\210\001\001\022\024\n\005below\030\005 \001(\010R\005b" +
+      "elow\022\032\n\010measures\030\006 \001(\tR\010measures\022;\n\013chan" +
+      "ge_time\030\007 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\nchangeTimeB\010\n\006_valueB\014\n\n_threshold\"\021\n" +
+      "\017GetDebugRequest\"5\n\tDebugTask\022\022\n\004name\030\001 " +
+      "\001(\tR\004name\022\024\n\005stack\030\002 \003(\tR\005stack\"q\n\nDebug" +
+      "Timer\022\035\n\nsession_id\030\001 \001(\tR\tsessionId\022\022\n\004" +
+      "kind\030\002 \001(\tR\004kind\0220\n\006due_in\030\003 \001(\0132\031.googl" +
+      "e.protobuf.DurationR\005dueIn\"n\n\nDebugQueue" +
+      "\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006length\030\002 \001(\004R\006le" +
+      "ngth\022\032\n\010capacity\030\003 \001(\004R\010capacity\022\030\n\007mean" +
+      "ing\030\004 \001(\tR\007meaning\"\231\001\n\tDebugCall\022\027\n\007call" +
+      "_id\030\001 \001(\tR\006callId\022\026\n\006method\030\002 \001(\tR\006metho" +
+      "d\022\026\n\006caller\030\003 \001(\tR\006caller\022\026\n\006target\030\004 \001(" +
+      "\tR\006target\022+\n\003age\030\005 \001(\0132\031.google.protobuf" +
+      ".DurationR\003age\"\346\001\n\020GetDebugResponse\022\'\n\005t" +
+      "asks\030\001 \003(\0132\021.wad.v1.DebugTaskR\005tasks\022*\n\006" +
+      "timers\030\002 \003(\0132\022.wad.v1.DebugTimerR\006timers" +
+      "\022*\n\006queues\030\003 \003(\0132\022.wad.v1.DebugQueueR\006qu" +
+      "eues\022(\n\007workers\030\004 \003(\0132\016.wad.v1.WorkerR\007w" +
+      "orkers\022\'\n\005calls\030\005 \003(\0132\021.wad.v1.DebugCall" +
+      "R\005calls*\203\001\n\014HealthStatus\022\035\n\031HEALTH_STATU" +
+      "S_UNSPECIFIED\020\000\022\031\n\025HEALTH_STATUS_SERVING" +
+      "\020\001\022\032\n\026HEALTH_STATUS_DEGRADED\020\002\022\035\n\031HEALTH" +
+      "_STATUS_NOT_SERVING\020\003*P\n\010Upstream\022\030\n\024UPS" +
+      "TREAM_UNSPECIFIED\020\000\022\025\n\021UPSTREAM_WHATSAPP" +
+      "\020\001\022\023\n\017UPSTREAM_CUSTOM\020\002*\220\001\n\013WorkerState\022" +
+      "\034\n\030WORKER_STATE_UNSPECIFIED\020\000\022\031\n\025WORKER_" +
+      "STATE_STARTING\020\001\022\026\n\022WORKER_STATE_READY\020\002" +
+      "\022\031\n\025WORKER_STATE_RETIRING\020\003\022\025\n\021WORKER_ST" +
+      "ATE_GONE\020\004*\215\001\n\013MoveOutcome\022\034\n\030MOVE_OUTCO" +
+      "ME_UNSPECIFIED\020\000\022\026\n\022MOVE_OUTCOME_MOVED\020\001" +
+      "\022\026\n\022MOVE_OUTCOME_ENDED\020\002\022\027\n\023MOVE_OUTCOME" +
+      "_STAYED\020\003\022\027\n\023MOVE_OUTCOME_FAILED\020\004*\205\001\n\nD" +
+      "rainPhase\022\033\n\027DRAIN_PHASE_UNSPECIFIED\020\000\022\037" +
+      "\n\033DRAIN_PHASE_FINISHING_CALLS\020\001\022 \n\034DRAIN" +
+      "_PHASE_CLOSING_SESSIONS\020\002\022\027\n\023DRAIN_PHASE" +
+      "_DRAINED\020\0032\303\t\n\014AdminService\022@\n\tGetHealth" +
+      "\022\030.wad.v1.GetHealthRequest\032\031.wad.v1.GetH" +
+      "ealthResponse\022=\n\010GetStats\022\027.wad.v1.GetSt" +
+      "atsRequest\032\030.wad.v1.GetStatsResponse\022C\n\n" +
+      "RunCleanup\022\031.wad.v1.RunCleanupRequest\032\032." +
+      "wad.v1.RunCleanupResponse\022d\n\025StartCleanu" +
+      "pScheduler\022$.wad.v1.StartCleanupSchedule" +
+      "rRequest\032%.wad.v1.StartCleanupSchedulerR" +
+      "esponse\022a\n\024StopCleanupScheduler\022#.wad.v1" +
+      ".StopCleanupSchedulerRequest\032$.wad.v1.St" +
+      "opCleanupSchedulerResponse\022C\n\nListAlerts" +
+      "\022\031.wad.v1.ListAlertsRequest\032\032.wad.v1.Lis" +
+      "tAlertsResponse\022N\n\rBackupSession\022\034.wad.v" +
+      "1.BackupSessionRequest\032\035.wad.v1.BackupSe" +
+      "ssionResponse0\001\022Q\n\016RestoreSession\022\035.wad." +
+      "v1.RestoreSessionRequest\032\036.wad.v1.Restor" +
+      "eSessionResponse(\001\022F\n\013ListWorkers\022\032.wad." +
+      "v1.ListWorkersRequest\032\033.wad.v1.ListWorke" +
+      "rsResponse\022F\n\013DrainWorker\022\032.wad.v1.Drain" +
+      "WorkerRequest\032\033.wad.v1.DrainWorkerRespon" +
+      "se\022Q\n\016ReplaceWorkers\022\035.wad.v1.ReplaceWor" +
+      "kersRequest\032\036.wad.v1.ReplaceWorkersRespo" +
+      "nse0\001\0226\n\005Drain\022\024.wad.v1.DrainRequest\032\025.w" +
+      "ad.v1.DrainResponse0\001\022@\n\tGetConfig\022\030.wad" +
+      ".v1.GetConfigRequest\032\031.wad.v1.GetConfigR" +
+      "esponse\022I\n\014UpdateConfig\022\033.wad.v1.UpdateC" +
+      "onfigRequest\032\034.wad.v1.UpdateConfigRespon" +
+      "se\022U\n\020ListAuditRecords\022\037.wad.v1.ListAudi" +
+      "tRecordsRequest\032 .wad.v1.ListAuditRecord" +
+      "sResponse\022=\n\010GetDebug\022\027.wad.v1.GetDebugR" +
+      "equest\032\030.wad.v1.GetDebugResponseBQ\n\ndev." +
+      "wad.v1B\nAdminProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wa" +
+      "d\\V1\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -809,7 +810,7 @@ public final class AdminProto {
     internal_static_wad_v1_AuditRecord_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_AuditRecord_descriptor,
-        new java.lang.String[] { "Time", "CallId", "Caller", "Mechanism", "Method", "Target", "Status", "Reason", "Duration", "TokenId", });
+        new java.lang.String[] { "Time", "CallId", "Caller", "Mechanism", "Method", "Target", "Status", "Reason", "Duration", "TokenId", "Detail", });
     internal_static_wad_v1_ListAuditRecordsRequest_descriptor =
       getDescriptor().getMessageTypes().get(43);
     internal_static_wad_v1_ListAuditRecordsRequest_fieldAccessorTable = new

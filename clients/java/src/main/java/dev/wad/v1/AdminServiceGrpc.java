@@ -636,7 +636,8 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
-     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+     * Being asked raises and resolves none: `active` is as the daemon's latest look left it.
      * There are more among the rules for Prometheus: those that only a history can tell.
      * Errors: none of its own.
      * </pre>
@@ -872,7 +873,8 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
-     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+     * Being asked raises and resolves none: `active` is as the daemon's latest look left it.
      * There are more among the rules for Prometheus: those that only a history can tell.
      * Errors: none of its own.
      * </pre>
@@ -1100,7 +1102,8 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
-     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+     * Being asked raises and resolves none: `active` is as the daemon's latest look left it.
      * There are more among the rules for Prometheus: those that only a history can tell.
      * Errors: none of its own.
      * </pre>
@@ -1325,7 +1328,8 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
-     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+     * Being asked raises and resolves none: `active` is as the daemon's latest look left it.
      * There are more among the rules for Prometheus: those that only a history can tell.
      * Errors: none of its own.
      * </pre>
@@ -1536,7 +1540,8 @@ public final class AdminServiceGrpc {
 
     /**
      * <pre>
-     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measured last.
+     * Returns the alerts that the daemon looks for by itself every few minutes (`alerts.interval`), with what it measures now.
+     * Being asked raises and resolves none: `active` is as the daemon's latest look left it.
      * There are more among the rules for Prometheus: those that only a history can tell.
      * Errors: none of its own.
      * </pre>

@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private double value_ = 0D;
   /**
    * <pre>
-   * What was measured last; absent when it cannot be measured or has not been yet.
+   * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
    * </pre>
    *
    * <code>optional double value = 3 [json_name = "value"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was measured last; absent when it cannot be measured or has not been yet.
+   * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
    * </pre>
    *
    * <code>optional double value = 3 [json_name = "value"];</code>
@@ -910,7 +910,7 @@ private static final long serialVersionUID = 0L;
     private double value_ ;
     /**
      * <pre>
-     * What was measured last; absent when it cannot be measured or has not been yet.
+     * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
      * </pre>
      *
      * <code>optional double value = 3 [json_name = "value"];</code>
@@ -922,7 +922,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was measured last; absent when it cannot be measured or has not been yet.
+     * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
      * </pre>
      *
      * <code>optional double value = 3 [json_name = "value"];</code>
@@ -934,7 +934,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was measured last; absent when it cannot be measured or has not been yet.
+     * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
      * </pre>
      *
      * <code>optional double value = 3 [json_name = "value"];</code>
@@ -950,7 +950,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was measured last; absent when it cannot be measured or has not been yet.
+     * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
      * </pre>
      *
      * <code>optional double value = 3 [json_name = "value"];</code>

@@ -40,7 +40,7 @@ public interface AlertOrBuilder extends
 
   /**
    * <pre>
-   * What was measured last; absent when it cannot be measured or has not been yet.
+   * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
    * </pre>
    *
    * <code>optional double value = 3 [json_name = "value"];</code>
@@ -49,7 +49,7 @@ public interface AlertOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * What was measured last; absent when it cannot be measured or has not been yet.
+   * What is measured now, or, of an event, what raised or resolved it; absent when it cannot be measured.
    * </pre>
    *
    * <code>optional double value = 3 [json_name = "value"];</code>

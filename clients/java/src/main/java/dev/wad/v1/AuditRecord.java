@@ -29,6 +29,7 @@ private static final long serialVersionUID = 0L;
     status_ = "";
     reason_ = "";
     tokenId_ = "";
+    detail_ = "";
   }
 
   @java.lang.Override
@@ -356,7 +357,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object reason_ = "";
   /**
    * <pre>
-   * Why it failed: an ErrorReason without its prefix; empty when it did not.
+   * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+   * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
    * </pre>
    *
    * <code>string reason = 8 [json_name = "reason"];</code>
@@ -377,7 +379,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why it failed: an ErrorReason without its prefix; empty when it did not.
+   * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+   * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
    * </pre>
    *
    * <code>string reason = 8 [json_name = "reason"];</code>
@@ -483,6 +486,55 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int DETAIL_FIELD_NUMBER = 11;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object detail_ = "";
+  /**
+   * <pre>
+   * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+   * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+   * </pre>
+   *
+   * <code>string detail = 11 [json_name = "detail"];</code>
+   * @return The detail.
+   */
+  @java.lang.Override
+  public java.lang.String getDetail() {
+    java.lang.Object ref = detail_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      detail_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+   * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+   * </pre>
+   *
+   * <code>string detail = 11 [json_name = "detail"];</code>
+   * @return The bytes for detail.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getDetailBytes() {
+    java.lang.Object ref = detail_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      detail_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -527,6 +579,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(tokenId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 10, tokenId_);
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(detail_)) {
+      com.google.protobuf.GeneratedMessageV3.writeString(output, 11, detail_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -569,6 +624,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(tokenId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(10, tokenId_);
     }
+    if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(detail_)) {
+      size += com.google.protobuf.GeneratedMessageV3.computeStringSize(11, detail_);
+    }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
     return size;
@@ -609,6 +667,8 @@ private static final long serialVersionUID = 0L;
     }
     if (!getTokenId()
         .equals(other.getTokenId())) return false;
+    if (!getDetail()
+        .equals(other.getDetail())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -644,6 +704,8 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + TOKEN_ID_FIELD_NUMBER;
     hash = (53 * hash) + getTokenId().hashCode();
+    hash = (37 * hash) + DETAIL_FIELD_NUMBER;
+    hash = (53 * hash) + getDetail().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -804,6 +866,7 @@ private static final long serialVersionUID = 0L;
         durationBuilder_ = null;
       }
       tokenId_ = "";
+      detail_ = "";
       return this;
     }
 
@@ -873,6 +936,9 @@ private static final long serialVersionUID = 0L;
       }
       if (((from_bitField0_ & 0x00000200) != 0)) {
         result.tokenId_ = tokenId_;
+      }
+      if (((from_bitField0_ & 0x00000400) != 0)) {
+        result.detail_ = detail_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -965,6 +1031,11 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000200;
         onChanged();
       }
+      if (!other.getDetail().isEmpty()) {
+        detail_ = other.detail_;
+        bitField0_ |= 0x00000400;
+        onChanged();
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1045,6 +1116,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000200;
               break;
             } // case 82
+            case 90: {
+              detail_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000400;
+              break;
+            } // case 90
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1755,7 +1831,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object reason_ = "";
     /**
      * <pre>
-     * Why it failed: an ErrorReason without its prefix; empty when it did not.
+     * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+     * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
      * </pre>
      *
      * <code>string reason = 8 [json_name = "reason"];</code>
@@ -1775,7 +1852,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed: an ErrorReason without its prefix; empty when it did not.
+     * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+     * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
      * </pre>
      *
      * <code>string reason = 8 [json_name = "reason"];</code>
@@ -1796,7 +1874,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed: an ErrorReason without its prefix; empty when it did not.
+     * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+     * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
      * </pre>
      *
      * <code>string reason = 8 [json_name = "reason"];</code>
@@ -1813,7 +1892,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed: an ErrorReason without its prefix; empty when it did not.
+     * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+     * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
      * </pre>
      *
      * <code>string reason = 8 [json_name = "reason"];</code>
@@ -1827,7 +1907,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed: an ErrorReason without its prefix; empty when it did not.
+     * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+     * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
      * </pre>
      *
      * <code>string reason = 8 [json_name = "reason"];</code>
@@ -2089,6 +2170,103 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       tokenId_ = value;
       bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+
+    private java.lang.Object detail_ = "";
+    /**
+     * <pre>
+     * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+     * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+     * </pre>
+     *
+     * <code>string detail = 11 [json_name = "detail"];</code>
+     * @return The detail.
+     */
+    public java.lang.String getDetail() {
+      java.lang.Object ref = detail_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        detail_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+     * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+     * </pre>
+     *
+     * <code>string detail = 11 [json_name = "detail"];</code>
+     * @return The bytes for detail.
+     */
+    public com.google.protobuf.ByteString
+        getDetailBytes() {
+      java.lang.Object ref = detail_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        detail_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+     * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+     * </pre>
+     *
+     * <code>string detail = 11 [json_name = "detail"];</code>
+     * @param value The detail to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDetail(
+        java.lang.String value) {
+      if (value == null) { throw new NullPointerException(); }
+      detail_ = value;
+      bitField0_ |= 0x00000400;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+     * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+     * </pre>
+     *
+     * <code>string detail = 11 [json_name = "detail"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearDetail() {
+      detail_ = getDefaultInstance().getDetail();
+      bitField0_ = (bitField0_ & ~0x00000400);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+     * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+     * </pre>
+     *
+     * <code>string detail = 11 [json_name = "detail"];</code>
+     * @param value The bytes for detail to set.
+     * @return This builder for chaining.
+     */
+    public Builder setDetailBytes(
+        com.google.protobuf.ByteString value) {
+      if (value == null) { throw new NullPointerException(); }
+      checkByteStringIsUtf8(value);
+      detail_ = value;
+      bitField0_ |= 0x00000400;
       onChanged();
       return this;
     }

@@ -156,7 +156,8 @@ public interface AuditRecordOrBuilder extends
 
   /**
    * <pre>
-   * Why it failed: an ErrorReason without its prefix; empty when it did not.
+   * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+   * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
    * </pre>
    *
    * <code>string reason = 8 [json_name = "reason"];</code>
@@ -165,7 +166,8 @@ public interface AuditRecordOrBuilder extends
   java.lang.String getReason();
   /**
    * <pre>
-   * Why it failed: an ErrorReason without its prefix; empty when it did not.
+   * Why it failed: an ErrorReason without its prefix. Of a link whose status is `OK`, but that did not end with a
+   * connection, the error that ended it, or `NOT_LINKED` when there was none. Empty when all went well.
    * </pre>
    *
    * <code>string reason = 8 [json_name = "reason"];</code>
@@ -220,4 +222,26 @@ public interface AuditRecordOrBuilder extends
    */
   com.google.protobuf.ByteString
       getTokenIdBytes();
+
+  /**
+   * <pre>
+   * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+   * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+   * </pre>
+   *
+   * <code>string detail = 11 [json_name = "detail"];</code>
+   * @return The detail.
+   */
+  java.lang.String getDetail();
+  /**
+   * <pre>
+   * What more is to be known of it, for people and without secrets, such as `reason=manual` of a removal, or
+   * `sessions.idle: "15m" -&gt; "20m"` of an update of the configuration; empty when there is nothing.
+   * </pre>
+   *
+   * <code>string detail = 11 [json_name = "detail"];</code>
+   * @return The bytes for detail.
+   */
+  com.google.protobuf.ByteString
+      getDetailBytes();
 }

@@ -24,7 +24,7 @@ public final class ErrorProto {
       descriptor;
   static {
     java.lang.String[] descriptorData = {
-      "\n\022wad/v1/error.proto\022\006wad.v1*\327\r\n\013ErrorRe" +
+      "\n\022wad/v1/error.proto\022\006wad.v1*\237\016\n\013ErrorRe" +
       "ason\022\034\n\030ERROR_REASON_UNSPECIFIED\020\000\022\031\n\025ER" +
       "ROR_REASON_INTERNAL\020\001\022\036\n\032ERROR_REASON_IN" +
       "VALID_INPUT\020\002\022#\n\037ERROR_REASON_INVALID_SE" +
@@ -68,9 +68,11 @@ public final class ErrorProto {
       ".\022\"\n\036ERROR_REASON_PERMISSION_DENIED\020/\022\"\n" +
       "\036ERROR_REASON_REQUEST_ID_REUSED\0200\022 \n\034ERR" +
       "OR_REASON_TOKEN_NOT_FOUND\0201\022!\n\035ERROR_REA" +
-      "SON_RESTART_REQUIRED\0202BQ\n\ndev.wad.v1B\nEr" +
-      "rorProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1\342\002\022Wad" +
-      "\\V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
+      "SON_RESTART_REQUIRED\0202\022\"\n\036ERROR_REASON_M" +
+      "ESSAGE_NOT_FOUND\0203\022\"\n\036ERROR_REASON_MESSA" +
+      "GES_NOT_KEPT\0204BQ\n\ndev.wad.v1B\nErrorProto" +
+      "P\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1\342\002\022Wad\\V1\\GPBM" +
+      "etadata\352\002\007Wad::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

@@ -101,8 +101,8 @@ public enum ErrorReason
   ERROR_REASON_CREATE_FAILED(9),
   /**
    * <pre>
-   * The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
-   * UNAVAILABLE.
+   * The daemon is drained or going down, and takes no new work before it is started anew. Metadata of a watch:
+   * `resume_token`, the token of the last response that was sent. Status UNAVAILABLE.
    * </pre>
    *
    * <code>ERROR_REASON_DRAINING = 10;</code>
@@ -436,6 +436,22 @@ public enum ErrorReason
    * <code>ERROR_REASON_RESTART_REQUIRED = 50;</code>
    */
   ERROR_REASON_RESTART_REQUIRED(50),
+  /**
+   * <pre>
+   * No such message is kept: it was acknowledged, is too old, or there never was one.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGE_NOT_FOUND = 51;</code>
+   */
+  ERROR_REASON_MESSAGE_NOT_FOUND(51),
+  /**
+   * <pre>
+   * The daemon is configured to keep no messages.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGES_NOT_KEPT = 52;</code>
+   */
+  ERROR_REASON_MESSAGES_NOT_KEPT(52),
   UNRECOGNIZED(-1),
   ;
 
@@ -523,8 +539,8 @@ public enum ErrorReason
   public static final int ERROR_REASON_CREATE_FAILED_VALUE = 9;
   /**
    * <pre>
-   * The daemon is going down. Metadata of a watch: `resume_token`, the token of the last response that was sent. Status
-   * UNAVAILABLE.
+   * The daemon is drained or going down, and takes no new work before it is started anew. Metadata of a watch:
+   * `resume_token`, the token of the last response that was sent. Status UNAVAILABLE.
    * </pre>
    *
    * <code>ERROR_REASON_DRAINING = 10;</code>
@@ -858,6 +874,22 @@ public enum ErrorReason
    * <code>ERROR_REASON_RESTART_REQUIRED = 50;</code>
    */
   public static final int ERROR_REASON_RESTART_REQUIRED_VALUE = 50;
+  /**
+   * <pre>
+   * No such message is kept: it was acknowledged, is too old, or there never was one.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGE_NOT_FOUND = 51;</code>
+   */
+  public static final int ERROR_REASON_MESSAGE_NOT_FOUND_VALUE = 51;
+  /**
+   * <pre>
+   * The daemon is configured to keep no messages.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGES_NOT_KEPT = 52;</code>
+   */
+  public static final int ERROR_REASON_MESSAGES_NOT_KEPT_VALUE = 52;
 
 
   public final int getNumber() {
@@ -935,6 +967,8 @@ public enum ErrorReason
       case 48: return ERROR_REASON_REQUEST_ID_REUSED;
       case 49: return ERROR_REASON_TOKEN_NOT_FOUND;
       case 50: return ERROR_REASON_RESTART_REQUIRED;
+      case 51: return ERROR_REASON_MESSAGE_NOT_FOUND;
+      case 52: return ERROR_REASON_MESSAGES_NOT_KEPT;
       default: return null;
     }
   }

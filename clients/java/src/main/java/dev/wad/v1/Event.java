@@ -6,7 +6,7 @@ package dev.wad.v1;
 
 /**
  * <pre>
- * Something happened to a session.
+ * Something happened to a session, or an alert was raised or resolved.
  * </pre>
  *
  * Protobuf type {@code wad.v1.Event}
@@ -56,6 +56,7 @@ private static final long serialVersionUID = 0L;
     REMOVED(7),
     PAIRING_CODE_ISSUED(8),
     HEARTBEAT(9),
+    ALERT(10),
     WHAT_NOT_SET(0);
     private final int value;
     private WhatCase(int value) {
@@ -79,6 +80,7 @@ private static final long serialVersionUID = 0L;
         case 7: return REMOVED;
         case 8: return PAIRING_CODE_ISSUED;
         case 9: return HEARTBEAT;
+        case 10: return ALERT;
         case 0: return WHAT_NOT_SET;
         default: return null;
       }
@@ -98,7 +100,8 @@ private static final long serialVersionUID = 0L;
   private long sequence_ = 0L;
   /**
    * <pre>
-   * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+   * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+   * numbers are left out.
    * </pre>
    *
    * <code>uint64 sequence = 1 [json_name = "sequence"];</code>
@@ -151,7 +154,7 @@ private static final long serialVersionUID = 0L;
   private dev.wad.v1.Session session_;
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -163,7 +166,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -175,7 +178,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -443,6 +446,49 @@ private static final long serialVersionUID = 0L;
     return dev.wad.v1.Heartbeat.getDefaultInstance();
   }
 
+  public static final int ALERT_FIELD_NUMBER = 10;
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   * @return Whether the alert field is set.
+   */
+  @java.lang.Override
+  public boolean hasAlert() {
+    return whatCase_ == 10;
+  }
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   * @return The alert.
+   */
+  @java.lang.Override
+  public dev.wad.v1.Alert getAlert() {
+    if (whatCase_ == 10) {
+       return (dev.wad.v1.Alert) what_;
+    }
+    return dev.wad.v1.Alert.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   */
+  @java.lang.Override
+  public dev.wad.v1.AlertOrBuilder getAlertOrBuilder() {
+    if (whatCase_ == 10) {
+       return (dev.wad.v1.Alert) what_;
+    }
+    return dev.wad.v1.Alert.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -483,6 +529,9 @@ private static final long serialVersionUID = 0L;
     }
     if (whatCase_ == 9) {
       output.writeMessage(9, (dev.wad.v1.Heartbeat) what_);
+    }
+    if (whatCase_ == 10) {
+      output.writeMessage(10, (dev.wad.v1.Alert) what_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -528,6 +577,10 @@ private static final long serialVersionUID = 0L;
     if (whatCase_ == 9) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(9, (dev.wad.v1.Heartbeat) what_);
+    }
+    if (whatCase_ == 10) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, (dev.wad.v1.Alert) what_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -582,6 +635,10 @@ private static final long serialVersionUID = 0L;
         if (!getHeartbeat()
             .equals(other.getHeartbeat())) return false;
         break;
+      case 10:
+        if (!getAlert()
+            .equals(other.getAlert())) return false;
+        break;
       case 0:
       default:
     }
@@ -631,6 +688,10 @@ private static final long serialVersionUID = 0L;
       case 9:
         hash = (37 * hash) + HEARTBEAT_FIELD_NUMBER;
         hash = (53 * hash) + getHeartbeat().hashCode();
+        break;
+      case 10:
+        hash = (37 * hash) + ALERT_FIELD_NUMBER;
+        hash = (53 * hash) + getAlert().hashCode();
         break;
       case 0:
       default:
@@ -734,7 +795,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Something happened to a session.
+   * Something happened to a session, or an alert was raised or resolved.
    * </pre>
    *
    * Protobuf type {@code wad.v1.Event}
@@ -805,6 +866,9 @@ private static final long serialVersionUID = 0L;
       }
       if (heartbeatBuilder_ != null) {
         heartbeatBuilder_.clear();
+      }
+      if (alertBuilder_ != null) {
+        alertBuilder_.clear();
       }
       whatCase_ = 0;
       what_ = null;
@@ -888,6 +952,10 @@ private static final long serialVersionUID = 0L;
           heartbeatBuilder_ != null) {
         result.what_ = heartbeatBuilder_.build();
       }
+      if (whatCase_ == 10 &&
+          alertBuilder_ != null) {
+        result.what_ = alertBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -966,6 +1034,10 @@ private static final long serialVersionUID = 0L;
         }
         case HEARTBEAT: {
           mergeHeartbeat(other.getHeartbeat());
+          break;
+        }
+        case ALERT: {
+          mergeAlert(other.getAlert());
           break;
         }
         case WHAT_NOT_SET: {
@@ -1059,6 +1131,13 @@ private static final long serialVersionUID = 0L;
               whatCase_ = 9;
               break;
             } // case 74
+            case 82: {
+              input.readMessage(
+                  getAlertFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              whatCase_ = 10;
+              break;
+            } // case 82
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1094,7 +1173,8 @@ private static final long serialVersionUID = 0L;
     private long sequence_ ;
     /**
      * <pre>
-     * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+     * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+     * numbers are left out.
      * </pre>
      *
      * <code>uint64 sequence = 1 [json_name = "sequence"];</code>
@@ -1106,7 +1186,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+     * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+     * numbers are left out.
      * </pre>
      *
      * <code>uint64 sequence = 1 [json_name = "sequence"];</code>
@@ -1122,7 +1203,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+     * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+     * numbers are left out.
      * </pre>
      *
      * <code>uint64 sequence = 1 [json_name = "sequence"];</code>
@@ -1297,7 +1379,7 @@ private static final long serialVersionUID = 0L;
         dev.wad.v1.Session, dev.wad.v1.Session.Builder, dev.wad.v1.SessionOrBuilder> sessionBuilder_;
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1308,7 +1390,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1323,7 +1405,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1343,7 +1425,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1361,7 +1443,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1386,7 +1468,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1403,7 +1485,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1415,7 +1497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -1430,7 +1512,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The session right after it.
+     * The session right after it; absent with an alert.
      * </pre>
      *
      * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -2515,6 +2597,184 @@ private static final long serialVersionUID = 0L;
       whatCase_ = 9;
       onChanged();
       return heartbeatBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.wad.v1.Alert, dev.wad.v1.Alert.Builder, dev.wad.v1.AlertOrBuilder> alertBuilder_;
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     * @return Whether the alert field is set.
+     */
+    @java.lang.Override
+    public boolean hasAlert() {
+      return whatCase_ == 10;
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     * @return The alert.
+     */
+    @java.lang.Override
+    public dev.wad.v1.Alert getAlert() {
+      if (alertBuilder_ == null) {
+        if (whatCase_ == 10) {
+          return (dev.wad.v1.Alert) what_;
+        }
+        return dev.wad.v1.Alert.getDefaultInstance();
+      } else {
+        if (whatCase_ == 10) {
+          return alertBuilder_.getMessage();
+        }
+        return dev.wad.v1.Alert.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    public Builder setAlert(dev.wad.v1.Alert value) {
+      if (alertBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        what_ = value;
+        onChanged();
+      } else {
+        alertBuilder_.setMessage(value);
+      }
+      whatCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    public Builder setAlert(
+        dev.wad.v1.Alert.Builder builderForValue) {
+      if (alertBuilder_ == null) {
+        what_ = builderForValue.build();
+        onChanged();
+      } else {
+        alertBuilder_.setMessage(builderForValue.build());
+      }
+      whatCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    public Builder mergeAlert(dev.wad.v1.Alert value) {
+      if (alertBuilder_ == null) {
+        if (whatCase_ == 10 &&
+            what_ != dev.wad.v1.Alert.getDefaultInstance()) {
+          what_ = dev.wad.v1.Alert.newBuilder((dev.wad.v1.Alert) what_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          what_ = value;
+        }
+        onChanged();
+      } else {
+        if (whatCase_ == 10) {
+          alertBuilder_.mergeFrom(value);
+        } else {
+          alertBuilder_.setMessage(value);
+        }
+      }
+      whatCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    public Builder clearAlert() {
+      if (alertBuilder_ == null) {
+        if (whatCase_ == 10) {
+          whatCase_ = 0;
+          what_ = null;
+          onChanged();
+        }
+      } else {
+        if (whatCase_ == 10) {
+          whatCase_ = 0;
+          what_ = null;
+        }
+        alertBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    public dev.wad.v1.Alert.Builder getAlertBuilder() {
+      return getAlertFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    @java.lang.Override
+    public dev.wad.v1.AlertOrBuilder getAlertOrBuilder() {
+      if ((whatCase_ == 10) && (alertBuilder_ != null)) {
+        return alertBuilder_.getMessageOrBuilder();
+      } else {
+        if (whatCase_ == 10) {
+          return (dev.wad.v1.Alert) what_;
+        }
+        return dev.wad.v1.Alert.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * An alert was raised or resolved; which of the two, its `active` says.
+     * </pre>
+     *
+     * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        dev.wad.v1.Alert, dev.wad.v1.Alert.Builder, dev.wad.v1.AlertOrBuilder> 
+        getAlertFieldBuilder() {
+      if (alertBuilder_ == null) {
+        if (!(whatCase_ == 10)) {
+          what_ = dev.wad.v1.Alert.getDefaultInstance();
+        }
+        alertBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            dev.wad.v1.Alert, dev.wad.v1.Alert.Builder, dev.wad.v1.AlertOrBuilder>(
+                (dev.wad.v1.Alert) what_,
+                getParentForChildren(),
+                isClean());
+        what_ = null;
+      }
+      whatCase_ = 10;
+      onChanged();
+      return alertBuilder_;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

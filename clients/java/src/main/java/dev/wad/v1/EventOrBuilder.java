@@ -10,7 +10,8 @@ public interface EventOrBuilder extends
 
   /**
    * <pre>
-   * Its number in the daemon's log, which counts the events of all sessions from 1: under a filter numbers are left out.
+   * Its number in the daemon's log, which counts all events from 1: under a filter, also that of the caller's scope,
+   * numbers are left out.
    * </pre>
    *
    * <code>uint64 sequence = 1 [json_name = "sequence"];</code>
@@ -47,7 +48,7 @@ public interface EventOrBuilder extends
 
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -56,7 +57,7 @@ public interface EventOrBuilder extends
   boolean hasSession();
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -65,7 +66,7 @@ public interface EventOrBuilder extends
   dev.wad.v1.Session getSession();
   /**
    * <pre>
-   * The session right after it.
+   * The session right after it; absent with an alert.
    * </pre>
    *
    * <code>.wad.v1.Session session = 3 [json_name = "session"];</code>
@@ -233,6 +234,33 @@ public interface EventOrBuilder extends
    * <code>.wad.v1.Heartbeat heartbeat = 9 [json_name = "heartbeat"];</code>
    */
   dev.wad.v1.HeartbeatOrBuilder getHeartbeatOrBuilder();
+
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   * @return Whether the alert field is set.
+   */
+  boolean hasAlert();
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   * @return The alert.
+   */
+  dev.wad.v1.Alert getAlert();
+  /**
+   * <pre>
+   * An alert was raised or resolved; which of the two, its `active` says.
+   * </pre>
+   *
+   * <code>.wad.v1.Alert alert = 10 [json_name = "alert"];</code>
+   */
+  dev.wad.v1.AlertOrBuilder getAlertOrBuilder();
 
   dev.wad.v1.Event.WhatCase getWhatCase();
 }

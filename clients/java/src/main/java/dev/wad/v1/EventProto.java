@@ -70,52 +70,55 @@ public final class EventProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\022wad/v1/event.proto\022\006wad.v1\032\037google/pro" +
-      "tobuf/timestamp.proto\032\024wad/v1/session.pr" +
-      "oto\"\333\001\n\022WatchEventsRequest\022\037\n\013session_id" +
-      "s\030\001 \003(\tR\nsessionIds\022\'\n\005types\030\002 \003(\0162\021.wad" +
-      ".v1.EventTypeR\005types\022!\n\013after_token\030\003 \001(" +
-      "\tH\000R\nafterToken\022,\n\010from_now\030\004 \001(\0132\017.wad." +
-      "v1.FromNowH\000R\007fromNow\022!\n\014phone_number\030\005 " +
-      "\001(\tR\013phoneNumberB\007\n\005start\"\t\n\007FromNow\"\212\002\n" +
-      "\023WatchEventsResponse\022\024\n\005token\030\001 \001(\tR\005tok" +
-      "en\022-\n\010snapshot\030\002 \001(\0132\017.wad.v1.SessionH\000R" +
-      "\010snapshot\022(\n\006synced\030\003 \001(\0132\016.wad.v1.Synce" +
-      "dH\000R\006synced\022%\n\005event\030\004 \001(\0132\r.wad.v1.Even" +
-      "tH\000R\005event\022%\n\005reset\030\005 \001(\0132\r.wad.v1.Reset" +
-      "H\000R\005reset\022.\n\010bookmark\030\006 \001(\0132\020.wad.v1.Boo" +
-      "kmarkH\000R\010bookmarkB\006\n\004item\"\010\n\006Synced\"\007\n\005R" +
-      "eset\"\n\n\010Bookmark\"\342\003\n\005Event\022\032\n\010sequence\030\001" +
-      " \001(\004R\010sequence\022.\n\004time\030\002 \001(\0132\032.google.pr" +
-      "otobuf.TimestampR\004time\022)\n\007session\030\003 \001(\0132" +
-      "\017.wad.v1.SessionR\007session\022;\n\rstate_chang" +
-      "ed\030\004 \001(\0132\024.wad.v1.StateChangedH\000R\014stateC" +
-      "hanged\022/\n\tqr_issued\030\005 \001(\0132\020.wad.v1.QrIss" +
-      "uedH\000R\010qrIssued\0228\n\014auth_success\030\006 \001(\0132\023." +
-      "wad.v1.AuthSuccessH\000R\013authSuccess\0222\n\007rem" +
-      "oved\030\007 \001(\0132\026.wad.v1.SessionRemovedH\000R\007re" +
-      "moved\022K\n\023pairing_code_issued\030\010 \001(\0132\031.wad" +
-      ".v1.PairingCodeIssuedH\000R\021pairingCodeIssu" +
-      "ed\0221\n\theartbeat\030\t \001(\0132\021.wad.v1.Heartbeat" +
-      "H\000R\theartbeatB\006\n\004what\"\204\001\n\tHeartbeat\022+\n\021f" +
-      "ailed_heartbeats\030\001 \001(\rR\020failedHeartbeats" +
-      "\022J\n\023last_heartbeat_time\030\002 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\021lastHeartbeatTime\"/\n\013" +
-      "AuthSuccess\022 \n\004user\030\001 \001(\0132\014.wad.v1.UserR" +
-      "\004user*\322\001\n\tEventType\022\032\n\026EVENT_TYPE_UNSPEC" +
-      "IFIED\020\000\022\034\n\030EVENT_TYPE_STATE_CHANGED\020\001\022\030\n" +
-      "\024EVENT_TYPE_QR_ISSUED\020\002\022\033\n\027EVENT_TYPE_AU" +
-      "TH_SUCCESS\020\003\022\026\n\022EVENT_TYPE_REMOVED\020\004\022\"\n\036" +
-      "EVENT_TYPE_PAIRING_CODE_ISSUED\020\005\022\030\n\024EVEN" +
-      "T_TYPE_HEARTBEAT\020\0062X\n\014EventService\022H\n\013Wa" +
-      "tchEvents\022\032.wad.v1.WatchEventsRequest\032\033." +
-      "wad.v1.WatchEventsResponse0\001BQ\n\ndev.wad." +
-      "v1B\nEventProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V1" +
-      "\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
+      "tobuf/timestamp.proto\032\022wad/v1/admin.prot" +
+      "o\032\024wad/v1/session.proto\"\333\001\n\022WatchEventsR" +
+      "equest\022\037\n\013session_ids\030\001 \003(\tR\nsessionIds\022" +
+      "\'\n\005types\030\002 \003(\0162\021.wad.v1.EventTypeR\005types" +
+      "\022!\n\013after_token\030\003 \001(\tH\000R\nafterToken\022,\n\010f" +
+      "rom_now\030\004 \001(\0132\017.wad.v1.FromNowH\000R\007fromNo" +
+      "w\022!\n\014phone_number\030\005 \001(\tR\013phoneNumberB\007\n\005" +
+      "start\"\t\n\007FromNow\"\212\002\n\023WatchEventsResponse" +
+      "\022\024\n\005token\030\001 \001(\tR\005token\022-\n\010snapshot\030\002 \001(\013" +
+      "2\017.wad.v1.SessionH\000R\010snapshot\022(\n\006synced\030" +
+      "\003 \001(\0132\016.wad.v1.SyncedH\000R\006synced\022%\n\005event" +
+      "\030\004 \001(\0132\r.wad.v1.EventH\000R\005event\022%\n\005reset\030" +
+      "\005 \001(\0132\r.wad.v1.ResetH\000R\005reset\022.\n\010bookmar" +
+      "k\030\006 \001(\0132\020.wad.v1.BookmarkH\000R\010bookmarkB\006\n" +
+      "\004item\"\010\n\006Synced\"\007\n\005Reset\"\n\n\010Bookmark\"\211\004\n" +
+      "\005Event\022\032\n\010sequence\030\001 \001(\004R\010sequence\022.\n\004ti" +
+      "me\030\002 \001(\0132\032.google.protobuf.TimestampR\004ti" +
+      "me\022)\n\007session\030\003 \001(\0132\017.wad.v1.SessionR\007se" +
+      "ssion\022;\n\rstate_changed\030\004 \001(\0132\024.wad.v1.St" +
+      "ateChangedH\000R\014stateChanged\022/\n\tqr_issued\030" +
+      "\005 \001(\0132\020.wad.v1.QrIssuedH\000R\010qrIssued\0228\n\014a" +
+      "uth_success\030\006 \001(\0132\023.wad.v1.AuthSuccessH\000" +
+      "R\013authSuccess\0222\n\007removed\030\007 \001(\0132\026.wad.v1." +
+      "SessionRemovedH\000R\007removed\022K\n\023pairing_cod" +
+      "e_issued\030\010 \001(\0132\031.wad.v1.PairingCodeIssue" +
+      "dH\000R\021pairingCodeIssued\0221\n\theartbeat\030\t \001(" +
+      "\0132\021.wad.v1.HeartbeatH\000R\theartbeat\022%\n\005ale" +
+      "rt\030\n \001(\0132\r.wad.v1.AlertH\000R\005alertB\006\n\004what" +
+      "\"\204\001\n\tHeartbeat\022+\n\021failed_heartbeats\030\001 \001(" +
+      "\rR\020failedHeartbeats\022J\n\023last_heartbeat_ti" +
+      "me\030\002 \001(\0132\032.google.protobuf.TimestampR\021la" +
+      "stHeartbeatTime\"/\n\013AuthSuccess\022 \n\004user\030\001" +
+      " \001(\0132\014.wad.v1.UserR\004user*\350\001\n\tEventType\022\032" +
+      "\n\026EVENT_TYPE_UNSPECIFIED\020\000\022\034\n\030EVENT_TYPE" +
+      "_STATE_CHANGED\020\001\022\030\n\024EVENT_TYPE_QR_ISSUED" +
+      "\020\002\022\033\n\027EVENT_TYPE_AUTH_SUCCESS\020\003\022\026\n\022EVENT" +
+      "_TYPE_REMOVED\020\004\022\"\n\036EVENT_TYPE_PAIRING_CO" +
+      "DE_ISSUED\020\005\022\030\n\024EVENT_TYPE_HEARTBEAT\020\006\022\024\n" +
+      "\020EVENT_TYPE_ALERT\020\0072X\n\014EventService\022H\n\013W" +
+      "atchEvents\022\032.wad.v1.WatchEventsRequest\032\033" +
+      ".wad.v1.WatchEventsResponse0\001BQ\n\ndev.wad" +
+      ".v1B\nEventProtoP\001\242\002\003WXX\252\002\006Wad.V1\312\002\006Wad\\V" +
+      "1\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.TimestampProto.getDescriptor(),
+          dev.wad.v1.AdminProto.getDescriptor(),
           dev.wad.v1.SessionProto.getDescriptor(),
         });
     internal_static_wad_v1_WatchEventsRequest_descriptor =
@@ -159,7 +162,7 @@ public final class EventProto {
     internal_static_wad_v1_Event_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_Event_descriptor,
-        new java.lang.String[] { "Sequence", "Time", "Session", "StateChanged", "QrIssued", "AuthSuccess", "Removed", "PairingCodeIssued", "Heartbeat", "What", });
+        new java.lang.String[] { "Sequence", "Time", "Session", "StateChanged", "QrIssued", "AuthSuccess", "Removed", "PairingCodeIssued", "Heartbeat", "Alert", "What", });
     internal_static_wad_v1_Heartbeat_descriptor =
       getDescriptor().getMessageTypes().get(7);
     internal_static_wad_v1_Heartbeat_fieldAccessorTable = new
@@ -173,6 +176,7 @@ public final class EventProto {
         internal_static_wad_v1_AuthSuccess_descriptor,
         new java.lang.String[] { "User", });
     com.google.protobuf.TimestampProto.getDescriptor();
+    dev.wad.v1.AdminProto.getDescriptor();
     dev.wad.v1.SessionProto.getDescriptor();
   }
 

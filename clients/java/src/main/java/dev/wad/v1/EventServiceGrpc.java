@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Tells what happens to sessions, as it happens.
+ * Tells what happens to sessions, and which alerts come and go, as it happens.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -107,14 +107,14 @@ public final class EventServiceGrpc {
 
   /**
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+     * Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
      * Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
      * present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
      * snapshot in place of a gap.
@@ -133,7 +133,7 @@ public final class EventServiceGrpc {
   /**
    * Base class for the server implementation of the service EventService.
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public static abstract class EventServiceImplBase
@@ -147,7 +147,7 @@ public final class EventServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service EventService.
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public static final class EventServiceStub
@@ -165,7 +165,7 @@ public final class EventServiceGrpc {
 
     /**
      * <pre>
-     * Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+     * Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
      * Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
      * present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
      * snapshot in place of a gap.
@@ -185,7 +185,7 @@ public final class EventServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service EventService.
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public static final class EventServiceBlockingV2Stub
@@ -203,7 +203,7 @@ public final class EventServiceGrpc {
 
     /**
      * <pre>
-     * Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+     * Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
      * Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
      * present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
      * snapshot in place of a gap.
@@ -224,7 +224,7 @@ public final class EventServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service EventService.
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public static final class EventServiceBlockingStub
@@ -242,7 +242,7 @@ public final class EventServiceGrpc {
 
     /**
      * <pre>
-     * Watches sessions, in order, without gap or duplicate, until the caller ends the call.
+     * Watches sessions and alerts, in order, without gap or duplicate, until the caller ends the call.
      * Unless `start` says otherwise, the stream begins with every live session that matches (`snapshot`, each with its
      * present QR), then `synced`, then live events. A token that is too old, or of another daemon, brings `reset` and a new
      * snapshot in place of a gap.
@@ -262,7 +262,7 @@ public final class EventServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service EventService.
    * <pre>
-   * Tells what happens to sessions, as it happens.
+   * Tells what happens to sessions, and which alerts come and go, as it happens.
    * </pre>
    */
   public static final class EventServiceFutureStub

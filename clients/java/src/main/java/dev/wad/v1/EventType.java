@@ -6,7 +6,7 @@ package dev.wad.v1;
 
 /**
  * <pre>
- * What may happen to a session.
+ * What may happen to a session, or to the daemon.
  * </pre>
  *
  * Protobuf enum {@code wad.v1.EventType}
@@ -69,6 +69,15 @@ public enum EventType
    * <code>EVENT_TYPE_HEARTBEAT = 6;</code>
    */
   EVENT_TYPE_HEARTBEAT(6),
+  /**
+   * <pre>
+   * An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+   * sessions, and only where neither `session_ids` nor `phone_number` is set.
+   * </pre>
+   *
+   * <code>EVENT_TYPE_ALERT = 7;</code>
+   */
+  EVENT_TYPE_ALERT(7),
   UNRECOGNIZED(-1),
   ;
 
@@ -128,6 +137,15 @@ public enum EventType
    * <code>EVENT_TYPE_HEARTBEAT = 6;</code>
    */
   public static final int EVENT_TYPE_HEARTBEAT_VALUE = 6;
+  /**
+   * <pre>
+   * An alert was raised or resolved. That concerns no session by itself, so it is told only to callers who may reach all
+   * sessions, and only where neither `session_ids` nor `phone_number` is set.
+   * </pre>
+   *
+   * <code>EVENT_TYPE_ALERT = 7;</code>
+   */
+  public static final int EVENT_TYPE_ALERT_VALUE = 7;
 
 
   public final int getNumber() {
@@ -161,6 +179,7 @@ public enum EventType
       case 4: return EVENT_TYPE_REMOVED;
       case 5: return EVENT_TYPE_PAIRING_CODE_ISSUED;
       case 6: return EVENT_TYPE_HEARTBEAT;
+      case 7: return EVENT_TYPE_ALERT;
       default: return null;
     }
   }

@@ -39,7 +39,7 @@ public enum HealthStatus
   HEALTH_STATUS_DEGRADED(2),
   /**
    * <pre>
-   * It takes no new work: it is starting or going down.
+   * It takes no new work: it is starting, drained or going down; the message of the check `serving` says which.
    * </pre>
    *
    * <code>HEALTH_STATUS_NOT_SERVING = 3;</code>
@@ -74,7 +74,7 @@ public enum HealthStatus
   public static final int HEALTH_STATUS_DEGRADED_VALUE = 2;
   /**
    * <pre>
-   * It takes no new work: it is starting or going down.
+   * It takes no new work: it is starting, drained or going down; the message of the check `serving` says which.
    * </pre>
    *
    * <code>HEALTH_STATUS_NOT_SERVING = 3;</code>

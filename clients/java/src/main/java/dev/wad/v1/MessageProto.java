@@ -16,6 +16,51 @@ public final class MessageProto {
         (com.google.protobuf.ExtensionRegistryLite) registry);
   }
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_Message_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_Message_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_MessageReceipt_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_MessageReceipt_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_ReceiveMessagesRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_ReceiveMessagesRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_Receive_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_Receive_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_Acknowledge_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_Acknowledge_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_ReceiveMessagesResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_ReceiveMessagesResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_Delivery_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_Delivery_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_GetMessageRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_GetMessageRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_wad_v1_GetMessageResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
+      internal_static_wad_v1_GetMessageResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_wad_v1_SendMessageRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessageV3.FieldAccessorTable
@@ -35,32 +80,132 @@ public final class MessageProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\024wad/v1/message.proto\022\006wad.v1\032\037google/p" +
-      "rotobuf/timestamp.proto\"\200\001\n\022SendMessageR" +
-      "equest\022\035\n\nsession_id\030\001 \001(\tR\tsessionId\022\023\n" +
-      "\002to\030\002 \001(\tB\003\200\001\001R\002to\022\027\n\004text\030\003 \001(\tB\003\200\001\001R\004t" +
-      "ext\022\035\n\nrequest_id\030\004 \001(\tR\trequestId\"m\n\023Se" +
-      "ndMessageResponse\022\035\n\nmessage_id\030\001 \001(\tR\tm" +
-      "essageId\0227\n\tsend_time\030\002 \001(\0132\032.google.pro" +
-      "tobuf.TimestampR\010sendTime2X\n\016MessageServ" +
-      "ice\022F\n\013SendMessage\022\032.wad.v1.SendMessageR" +
-      "equest\032\033.wad.v1.SendMessageResponseBS\n\nd" +
-      "ev.wad.v1B\014MessageProtoP\001\242\002\003WXX\252\002\006Wad.V1" +
-      "\312\002\006Wad\\V1\342\002\022Wad\\V1\\GPBMetadata\352\002\007Wad::V1" +
-      "b\006proto3"
+      "rotobuf/timestamp.proto\"\276\003\n\007Message\022\035\n\ns" +
+      "ession_id\030\001 \001(\tR\tsessionId\022\035\n\nmessage_id" +
+      "\030\002 \001(\tR\tmessageId\0226\n\tdirection\030\003 \001(\0162\030.w" +
+      "ad.v1.MessageDirectionR\tdirection\022\027\n\004cha" +
+      "t\030\004 \001(\tB\003\200\001\001R\004chat\022\033\n\006sender\030\005 \001(\tB\003\200\001\001R" +
+      "\006sender\022 \n\tpush_name\030\006 \001(\tB\003\200\001\001R\010pushNam" +
+      "e\022\'\n\004kind\030\007 \001(\0162\023.wad.v1.MessageKindR\004ki" +
+      "nd\022\027\n\004text\030\010 \001(\tB\003\200\001\001R\004text\0227\n\tsend_time" +
+      "\030\t \001(\0132\032.google.protobuf.TimestampR\010send" +
+      "Time\022;\n\013create_time\030\n \001(\0132\032.google.proto" +
+      "buf.TimestampR\ncreateTime\022-\n\006status\030\013 \001(" +
+      "\0162\025.wad.v1.MessageStatusR\006status\"\343\001\n\016Mes" +
+      "sageReceipt\022\035\n\nsession_id\030\001 \001(\tR\tsession" +
+      "Id\022\035\n\nmessage_id\030\002 \001(\tR\tmessageId\022\027\n\004cha" +
+      "t\030\003 \001(\tB\003\200\001\001R\004chat\022\033\n\006sender\030\004 \001(\tB\003\200\001\001R" +
+      "\006sender\022-\n\006status\030\005 \001(\0162\025.wad.v1.Message" +
+      "StatusR\006status\022.\n\004time\030\006 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\004time\"\210\001\n\026ReceiveMessag" +
+      "esRequest\022+\n\007receive\030\001 \001(\0132\017.wad.v1.Rece" +
+      "iveH\000R\007receive\0227\n\013acknowledge\030\002 \001(\0132\023.wa" +
+      "d.v1.AcknowledgeH\000R\013acknowledgeB\010\n\006actio" +
+      "n\"Y\n\007Receive\022\037\n\013session_ids\030\001 \003(\tR\nsessi" +
+      "onIds\022-\n\022max_unacknowledged\030\002 \001(\rR\021maxUn" +
+      "acknowledged\"0\n\013Acknowledge\022!\n\014delivery_" +
+      "ids\030\001 \003(\004R\013deliveryIds\"\205\001\n\027ReceiveMessag" +
+      "esResponse\022.\n\010delivery\030\001 \001(\0132\020.wad.v1.De" +
+      "liveryH\000R\010delivery\0222\n\007receipt\030\002 \001(\0132\026.wa" +
+      "d.v1.MessageReceiptH\000R\007receiptB\006\n\004item\"V" +
+      "\n\010Delivery\022\037\n\013delivery_id\030\001 \001(\004R\ndeliver" +
+      "yId\022)\n\007message\030\002 \001(\0132\017.wad.v1.MessageR\007m" +
+      "essage\"Q\n\021GetMessageRequest\022\035\n\nsession_i" +
+      "d\030\001 \001(\tR\tsessionId\022\035\n\nmessage_id\030\002 \001(\tR\t" +
+      "messageId\"?\n\022GetMessageResponse\022)\n\007messa" +
+      "ge\030\001 \001(\0132\017.wad.v1.MessageR\007message\"\200\001\n\022S" +
+      "endMessageRequest\022\035\n\nsession_id\030\001 \001(\tR\ts" +
+      "essionId\022\023\n\002to\030\002 \001(\tB\003\200\001\001R\002to\022\027\n\004text\030\003 " +
+      "\001(\tB\003\200\001\001R\004text\022\035\n\nrequest_id\030\004 \001(\tR\trequ" +
+      "estId\"m\n\023SendMessageResponse\022\035\n\nmessage_" +
+      "id\030\001 \001(\tR\tmessageId\0227\n\tsend_time\030\002 \001(\0132\032" +
+      ".google.protobuf.TimestampR\010sendTime*q\n\020" +
+      "MessageDirection\022!\n\035MESSAGE_DIRECTION_UN" +
+      "SPECIFIED\020\000\022\036\n\032MESSAGE_DIRECTION_RECEIVE" +
+      "D\020\001\022\032\n\026MESSAGE_DIRECTION_SENT\020\002*r\n\013Messa" +
+      "geKind\022\034\n\030MESSAGE_KIND_UNSPECIFIED\020\000\022\025\n\021" +
+      "MESSAGE_KIND_TEXT\020\001\022\026\n\022MESSAGE_KIND_MEDI" +
+      "A\020\002\022\026\n\022MESSAGE_KIND_OTHER\020\003*\177\n\rMessageSt" +
+      "atus\022\036\n\032MESSAGE_STATUS_UNSPECIFIED\020\000\022\027\n\023" +
+      "MESSAGE_STATUS_SENT\020\001\022\034\n\030MESSAGE_STATUS_" +
+      "DELIVERED\020\002\022\027\n\023MESSAGE_STATUS_READ\020\0032\365\001\n" +
+      "\016MessageService\022F\n\013SendMessage\022\032.wad.v1." +
+      "SendMessageRequest\032\033.wad.v1.SendMessageR" +
+      "esponse\022V\n\017ReceiveMessages\022\036.wad.v1.Rece" +
+      "iveMessagesRequest\032\037.wad.v1.ReceiveMessa" +
+      "gesResponse(\0010\001\022C\n\nGetMessage\022\031.wad.v1.G" +
+      "etMessageRequest\032\032.wad.v1.GetMessageResp" +
+      "onseBS\n\ndev.wad.v1B\014MessageProtoP\001\242\002\003WXX" +
+      "\252\002\006Wad.V1\312\002\006Wad\\V1\342\002\022Wad\\V1\\GPBMetadata\352" +
+      "\002\007Wad::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.protobuf.TimestampProto.getDescriptor(),
         });
-    internal_static_wad_v1_SendMessageRequest_descriptor =
+    internal_static_wad_v1_Message_descriptor =
       getDescriptor().getMessageTypes().get(0);
+    internal_static_wad_v1_Message_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_Message_descriptor,
+        new java.lang.String[] { "SessionId", "MessageId", "Direction", "Chat", "Sender", "PushName", "Kind", "Text", "SendTime", "CreateTime", "Status", });
+    internal_static_wad_v1_MessageReceipt_descriptor =
+      getDescriptor().getMessageTypes().get(1);
+    internal_static_wad_v1_MessageReceipt_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_MessageReceipt_descriptor,
+        new java.lang.String[] { "SessionId", "MessageId", "Chat", "Sender", "Status", "Time", });
+    internal_static_wad_v1_ReceiveMessagesRequest_descriptor =
+      getDescriptor().getMessageTypes().get(2);
+    internal_static_wad_v1_ReceiveMessagesRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_ReceiveMessagesRequest_descriptor,
+        new java.lang.String[] { "Receive", "Acknowledge", "Action", });
+    internal_static_wad_v1_Receive_descriptor =
+      getDescriptor().getMessageTypes().get(3);
+    internal_static_wad_v1_Receive_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_Receive_descriptor,
+        new java.lang.String[] { "SessionIds", "MaxUnacknowledged", });
+    internal_static_wad_v1_Acknowledge_descriptor =
+      getDescriptor().getMessageTypes().get(4);
+    internal_static_wad_v1_Acknowledge_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_Acknowledge_descriptor,
+        new java.lang.String[] { "DeliveryIds", });
+    internal_static_wad_v1_ReceiveMessagesResponse_descriptor =
+      getDescriptor().getMessageTypes().get(5);
+    internal_static_wad_v1_ReceiveMessagesResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_ReceiveMessagesResponse_descriptor,
+        new java.lang.String[] { "Delivery", "Receipt", "Item", });
+    internal_static_wad_v1_Delivery_descriptor =
+      getDescriptor().getMessageTypes().get(6);
+    internal_static_wad_v1_Delivery_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_Delivery_descriptor,
+        new java.lang.String[] { "DeliveryId", "Message", });
+    internal_static_wad_v1_GetMessageRequest_descriptor =
+      getDescriptor().getMessageTypes().get(7);
+    internal_static_wad_v1_GetMessageRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_GetMessageRequest_descriptor,
+        new java.lang.String[] { "SessionId", "MessageId", });
+    internal_static_wad_v1_GetMessageResponse_descriptor =
+      getDescriptor().getMessageTypes().get(8);
+    internal_static_wad_v1_GetMessageResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
+        internal_static_wad_v1_GetMessageResponse_descriptor,
+        new java.lang.String[] { "Message", });
+    internal_static_wad_v1_SendMessageRequest_descriptor =
+      getDescriptor().getMessageTypes().get(9);
     internal_static_wad_v1_SendMessageRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_SendMessageRequest_descriptor,
         new java.lang.String[] { "SessionId", "To", "Text", "RequestId", });
     internal_static_wad_v1_SendMessageResponse_descriptor =
-      getDescriptor().getMessageTypes().get(1);
+      getDescriptor().getMessageTypes().get(10);
     internal_static_wad_v1_SendMessageResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_wad_v1_SendMessageResponse_descriptor,

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Sends messages through sessions.
+ * Sends messages through sessions, and hands out what others send to them.
  * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
  * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
  * goes down.
@@ -47,6 +47,68 @@ public final class MessageServiceGrpc {
       }
     }
     return getSendMessageMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.wad.v1.ReceiveMessagesRequest,
+      dev.wad.v1.ReceiveMessagesResponse> getReceiveMessagesMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ReceiveMessages",
+      requestType = dev.wad.v1.ReceiveMessagesRequest.class,
+      responseType = dev.wad.v1.ReceiveMessagesResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING)
+  public static io.grpc.MethodDescriptor<dev.wad.v1.ReceiveMessagesRequest,
+      dev.wad.v1.ReceiveMessagesResponse> getReceiveMessagesMethod() {
+    io.grpc.MethodDescriptor<dev.wad.v1.ReceiveMessagesRequest, dev.wad.v1.ReceiveMessagesResponse> getReceiveMessagesMethod;
+    if ((getReceiveMessagesMethod = MessageServiceGrpc.getReceiveMessagesMethod) == null) {
+      synchronized (MessageServiceGrpc.class) {
+        if ((getReceiveMessagesMethod = MessageServiceGrpc.getReceiveMessagesMethod) == null) {
+          MessageServiceGrpc.getReceiveMessagesMethod = getReceiveMessagesMethod =
+              io.grpc.MethodDescriptor.<dev.wad.v1.ReceiveMessagesRequest, dev.wad.v1.ReceiveMessagesResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.BIDI_STREAMING)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ReceiveMessages"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.ReceiveMessagesRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.ReceiveMessagesResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new MessageServiceMethodDescriptorSupplier("ReceiveMessages"))
+              .build();
+        }
+      }
+    }
+    return getReceiveMessagesMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<dev.wad.v1.GetMessageRequest,
+      dev.wad.v1.GetMessageResponse> getGetMessageMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "GetMessage",
+      requestType = dev.wad.v1.GetMessageRequest.class,
+      responseType = dev.wad.v1.GetMessageResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<dev.wad.v1.GetMessageRequest,
+      dev.wad.v1.GetMessageResponse> getGetMessageMethod() {
+    io.grpc.MethodDescriptor<dev.wad.v1.GetMessageRequest, dev.wad.v1.GetMessageResponse> getGetMessageMethod;
+    if ((getGetMessageMethod = MessageServiceGrpc.getGetMessageMethod) == null) {
+      synchronized (MessageServiceGrpc.class) {
+        if ((getGetMessageMethod = MessageServiceGrpc.getGetMessageMethod) == null) {
+          MessageServiceGrpc.getGetMessageMethod = getGetMessageMethod =
+              io.grpc.MethodDescriptor.<dev.wad.v1.GetMessageRequest, dev.wad.v1.GetMessageResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "GetMessage"))
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.GetMessageRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  dev.wad.v1.GetMessageResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new MessageServiceMethodDescriptorSupplier("GetMessage"))
+              .build();
+        }
+      }
+    }
+    return getGetMessageMethod;
   }
 
   /**
@@ -110,7 +172,7 @@ public final class MessageServiceGrpc {
 
   /**
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -135,12 +197,50 @@ public final class MessageServiceGrpc {
         io.grpc.stub.StreamObserver<dev.wad.v1.SendMessageResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSendMessageMethod(), responseObserver);
     }
+
+    /**
+     * <pre>
+     * Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+     * again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+     * The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+     * kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+     * `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+     * several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+     * When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+     * What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+     * acknowledged: GetMessage tells it later.
+     * A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+     * session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+     * has stored it. When a session's credentials are deleted, its messages are, too.
+     * Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+     * STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+     * again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+     * </pre>
+     */
+    default io.grpc.stub.StreamObserver<dev.wad.v1.ReceiveMessagesRequest> receiveMessages(
+        io.grpc.stub.StreamObserver<dev.wad.v1.ReceiveMessagesResponse> responseObserver) {
+      return io.grpc.stub.ServerCalls.asyncUnimplementedStreamingCall(getReceiveMessagesMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+     * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+     * kept.
+     * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+     * STORAGE_ERROR.
+     * </pre>
+     */
+    default void getMessage(dev.wad.v1.GetMessageRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.GetMessageResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getGetMessageMethod(), responseObserver);
+    }
   }
 
   /**
    * Base class for the server implementation of the service MessageService.
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -157,7 +257,7 @@ public final class MessageServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service MessageService.
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -194,12 +294,52 @@ public final class MessageServiceGrpc {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getSendMessageMethod(), getCallOptions()), request, responseObserver);
     }
+
+    /**
+     * <pre>
+     * Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+     * again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+     * The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+     * kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+     * `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+     * several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+     * When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+     * What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+     * acknowledged: GetMessage tells it later.
+     * A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+     * session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+     * has stored it. When a session's credentials are deleted, its messages are, too.
+     * Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+     * STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+     * again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+     * </pre>
+     */
+    public io.grpc.stub.StreamObserver<dev.wad.v1.ReceiveMessagesRequest> receiveMessages(
+        io.grpc.stub.StreamObserver<dev.wad.v1.ReceiveMessagesResponse> responseObserver) {
+      return io.grpc.stub.ClientCalls.asyncBidiStreamingCall(
+          getChannel().newCall(getReceiveMessagesMethod(), getCallOptions()), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+     * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+     * kept.
+     * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+     * STORAGE_ERROR.
+     * </pre>
+     */
+    public void getMessage(dev.wad.v1.GetMessageRequest request,
+        io.grpc.stub.StreamObserver<dev.wad.v1.GetMessageResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getGetMessageMethod(), getCallOptions()), request, responseObserver);
+    }
   }
 
   /**
    * A stub to allow clients to do synchronous rpc calls to service MessageService.
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -235,12 +375,52 @@ public final class MessageServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getSendMessageMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Hands out what others have sent to sessions, each message at least once: until the caller acknowledges it, it comes
+     * again with the next call, also after a restart of the daemon. An acknowledged message is forgotten.
+     * The first request says which sessions, every further one acknowledges. The stream begins with the messages that are
+     * kept, the oldest first; messages of one session come in the order in which the daemon was told of them. When
+     * `max_unacknowledged` messages wait for their acknowledgement, no more come until some are acknowledged. Calls of
+     * several callers for one session are each handed all of its messages, and an acknowledgement by one is one for all.
+     * When the caller ends its requests, what it has acknowledged is forgotten, and the call ends.
+     * What has become of messages that a session has sent (`receipt`) comes too while the call lasts, and is not
+     * acknowledged: GetMessage tells it later.
+     * A message is kept for `messages.retention` of the daemon's configuration, and the newest `messages.max_kept` of each
+     * session. It can be lost when its worker process is killed, or the host goes down, in the moment before the daemon
+     * has stored it. When a session's credentials are deleted, its messages are, too.
+     * Errors: INVALID_ARGUMENT; FAILED_PRECONDITION / MESSAGES_NOT_KEPT with a retention of 0; UNAVAILABLE /
+     * STORAGE_ERROR when messages cannot be read or forgotten; UNAVAILABLE / DRAINING when the daemon goes down: call
+     * again. UNAUTHENTICATED / TOKEN_REVOKED or TOKEN_EXPIRED when the caller's token ended meanwhile.
+     * </pre>
+     */
+    @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
+    public io.grpc.stub.BlockingClientCall<dev.wad.v1.ReceiveMessagesRequest, dev.wad.v1.ReceiveMessagesResponse>
+        receiveMessages() {
+      return io.grpc.stub.ClientCalls.blockingBidiStreamingCall(
+          getChannel(), getReceiveMessagesMethod(), getCallOptions());
+    }
+
+    /**
+     * <pre>
+     * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+     * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+     * kept.
+     * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+     * STORAGE_ERROR.
+     * </pre>
+     */
+    public dev.wad.v1.GetMessageResponse getMessage(dev.wad.v1.GetMessageRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getGetMessageMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service MessageService.
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -276,12 +456,26 @@ public final class MessageServiceGrpc {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getSendMessageMethod(), getCallOptions(), request);
     }
+
+    /**
+     * <pre>
+     * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+     * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+     * kept.
+     * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+     * STORAGE_ERROR.
+     * </pre>
+     */
+    public dev.wad.v1.GetMessageResponse getMessage(dev.wad.v1.GetMessageRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getGetMessageMethod(), getCallOptions(), request);
+    }
   }
 
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service MessageService.
    * <pre>
-   * Sends messages through sessions.
+   * Sends messages through sessions, and hands out what others send to them.
    * What a session has sent and received is counted in its `counters`. A request with a field or an enum number that the
    * daemon does not know is refused with INVALID_ARGUMENT. Any call may fail with UNAVAILABLE / DRAINING while the daemon
    * goes down.
@@ -318,9 +512,26 @@ public final class MessageServiceGrpc {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getSendMessageMethod(), getCallOptions()), request);
     }
+
+    /**
+     * <pre>
+     * Tells what is known of one message: of one that was received while it is kept and not acknowledged, of one that was
+     * sent for `messages.retention`, with what the receipts say of it. The text of what was sent is not
+     * kept.
+     * Errors: INVALID_ARGUMENT; NOT_FOUND / MESSAGE_NOT_FOUND; FAILED_PRECONDITION / MESSAGES_NOT_KEPT; UNAVAILABLE /
+     * STORAGE_ERROR.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<dev.wad.v1.GetMessageResponse> getMessage(
+        dev.wad.v1.GetMessageRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getGetMessageMethod(), getCallOptions()), request);
+    }
   }
 
   private static final int METHODID_SEND_MESSAGE = 0;
+  private static final int METHODID_GET_MESSAGE = 1;
+  private static final int METHODID_RECEIVE_MESSAGES = 2;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -343,6 +554,10 @@ public final class MessageServiceGrpc {
           serviceImpl.sendMessage((dev.wad.v1.SendMessageRequest) request,
               (io.grpc.stub.StreamObserver<dev.wad.v1.SendMessageResponse>) responseObserver);
           break;
+        case METHODID_GET_MESSAGE:
+          serviceImpl.getMessage((dev.wad.v1.GetMessageRequest) request,
+              (io.grpc.stub.StreamObserver<dev.wad.v1.GetMessageResponse>) responseObserver);
+          break;
         default:
           throw new AssertionError();
       }
@@ -353,6 +568,9 @@ public final class MessageServiceGrpc {
     public io.grpc.stub.StreamObserver<Req> invoke(
         io.grpc.stub.StreamObserver<Resp> responseObserver) {
       switch (methodId) {
+        case METHODID_RECEIVE_MESSAGES:
+          return (io.grpc.stub.StreamObserver<Req>) serviceImpl.receiveMessages(
+              (io.grpc.stub.StreamObserver<dev.wad.v1.ReceiveMessagesResponse>) responseObserver);
         default:
           throw new AssertionError();
       }
@@ -368,6 +586,20 @@ public final class MessageServiceGrpc {
               dev.wad.v1.SendMessageRequest,
               dev.wad.v1.SendMessageResponse>(
                 service, METHODID_SEND_MESSAGE)))
+        .addMethod(
+          getReceiveMessagesMethod(),
+          io.grpc.stub.ServerCalls.asyncBidiStreamingCall(
+            new MethodHandlers<
+              dev.wad.v1.ReceiveMessagesRequest,
+              dev.wad.v1.ReceiveMessagesResponse>(
+                service, METHODID_RECEIVE_MESSAGES)))
+        .addMethod(
+          getGetMessageMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              dev.wad.v1.GetMessageRequest,
+              dev.wad.v1.GetMessageResponse>(
+                service, METHODID_GET_MESSAGE)))
         .build();
   }
 
@@ -417,6 +649,8 @@ public final class MessageServiceGrpc {
           serviceDescriptor = result = io.grpc.ServiceDescriptor.newBuilder(SERVICE_NAME)
               .setSchemaDescriptor(new MessageServiceFileDescriptorSupplier())
               .addMethod(getSendMessageMethod())
+              .addMethod(getReceiveMessagesMethod())
+              .addMethod(getGetMessageMethod())
               .build();
         }
       }

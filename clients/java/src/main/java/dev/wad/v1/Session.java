@@ -603,7 +603,8 @@ java.lang.String defaultValue) {
   private dev.wad.v1.LastError lastError_;
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -615,7 +616,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -627,7 +629,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3468,7 +3471,8 @@ java.lang.String defaultValue) {
         dev.wad.v1.LastError, dev.wad.v1.LastError.Builder, dev.wad.v1.LastErrorOrBuilder> lastErrorBuilder_;
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3479,7 +3483,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3494,7 +3499,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3514,7 +3520,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3532,7 +3539,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3557,7 +3565,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3574,7 +3583,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3586,7 +3596,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -3601,7 +3612,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+     * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+     * when nothing has since somebody last created, reconnected, stopped or removed the session.
      * </pre>
      *
      * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>

@@ -77,7 +77,7 @@ private static final long serialVersionUID = 0L;
   private long reconnects_ = 0L;
   /**
    * <pre>
-   * Connections that were restored.
+   * Connections that were lost and restored, whether by the same client or by a later one.
    * </pre>
    *
    * <code>uint64 reconnects = 3 [json_name = "reconnects"];</code>
@@ -557,7 +557,7 @@ private static final long serialVersionUID = 0L;
     private long reconnects_ ;
     /**
      * <pre>
-     * Connections that were restored.
+     * Connections that were lost and restored, whether by the same client or by a later one.
      * </pre>
      *
      * <code>uint64 reconnects = 3 [json_name = "reconnects"];</code>
@@ -569,7 +569,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connections that were restored.
+     * Connections that were lost and restored, whether by the same client or by a later one.
      * </pre>
      *
      * <code>uint64 reconnects = 3 [json_name = "reconnects"];</code>
@@ -585,7 +585,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connections that were restored.
+     * Connections that were lost and restored, whether by the same client or by a later one.
      * </pre>
      *
      * <code>uint64 reconnects = 3 [json_name = "reconnects"];</code>

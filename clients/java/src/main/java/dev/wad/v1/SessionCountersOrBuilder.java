@@ -30,7 +30,7 @@ public interface SessionCountersOrBuilder extends
 
   /**
    * <pre>
-   * Connections that were restored.
+   * Connections that were lost and restored, whether by the same client or by a later one.
    * </pre>
    *
    * <code>uint64 reconnects = 3 [json_name = "reconnects"];</code>

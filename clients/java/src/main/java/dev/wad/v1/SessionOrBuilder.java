@@ -367,7 +367,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -376,7 +377,8 @@ java.lang.String defaultValue);
   boolean hasLastError();
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>
@@ -385,7 +387,8 @@ java.lang.String defaultValue);
   dev.wad.v1.LastError getLastError();
   /**
    * <pre>
-   * The latest thing that went wrong; absent when nothing has since it was last begun or connected.
+   * The latest thing that went wrong, also after the session has recovered from it; its time says how long ago. Absent
+   * when nothing has since somebody last created, reconnected, stopped or removed the session.
    * </pre>
    *
    * <code>.wad.v1.LastError last_error = 15 [json_name = "lastError"];</code>

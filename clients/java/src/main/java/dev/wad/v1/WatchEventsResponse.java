@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   public static final int SNAPSHOT_FIELD_NUMBER = 2;
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -156,7 +156,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -989,7 +989,7 @@ private static final long serialVersionUID = 0L;
         dev.wad.v1.Session, dev.wad.v1.Session.Builder, dev.wad.v1.SessionOrBuilder> snapshotBuilder_;
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1001,7 +1001,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1023,7 +1023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1043,7 +1043,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1061,7 +1061,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1088,7 +1088,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1111,7 +1111,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1121,7 +1121,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -1139,7 +1139,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One live session as it is at the moment.
+     * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
      * </pre>
      *
      * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>

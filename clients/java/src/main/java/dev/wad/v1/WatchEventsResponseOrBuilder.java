@@ -32,7 +32,7 @@ public interface WatchEventsResponseOrBuilder extends
 
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -41,7 +41,7 @@ public interface WatchEventsResponseOrBuilder extends
   boolean hasSnapshot();
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>
@@ -50,7 +50,7 @@ public interface WatchEventsResponseOrBuilder extends
   dev.wad.v1.Session getSnapshot();
   /**
    * <pre>
-   * One live session as it is at the moment.
+   * One live session as it is at the moment. Alerts are not part of snapshots: ListAlerts has those of the moment.
    * </pre>
    *
    * <code>.wad.v1.Session snapshot = 2 [json_name = "snapshot"];</code>

@@ -8,9 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.wad.v1.CreateSessionRequest;
 import dev.wad.v1.CreateSessionResponse;
+import dev.wad.v1.Delivery;
 import dev.wad.v1.GetSessionRequest;
 import dev.wad.v1.LinkSessionResponse;
 import dev.wad.v1.ListSessionsRequest;
+import dev.wad.v1.Message;
+import dev.wad.v1.MessageDirection;
+import dev.wad.v1.MessageKind;
+import dev.wad.v1.MessageReceipt;
+import dev.wad.v1.MessageStatus;
+import dev.wad.v1.Receive;
+import dev.wad.v1.ReceiveMessagesResponse;
+import dev.wad.v1.SendMessageRequest;
 import dev.wad.v1.SessionState;
 import dev.wad.v1.WatchEventsRequest;
 import dev.wad.v1.WatchEventsResponse;
@@ -137,6 +146,82 @@ class ConformanceTest {
         }
     }
 
+    /** A message comes with what it says, is kept until it is acknowledged, and its sender learns that it has arrived. */
+    @Test
+    void receivesWhatOthersSend() {
+        Stage stage = new Stage();
+        try (WadClient client = stage.local()) {
+            String ada = anyId();
+            String bob = anyId();
+            link(stage, client, ada);
+            String phone = phoneOf(link(stage, client, bob));
+            String early = send(client, ada, phone, "early");
+            String sent = "";
+            Delivery told = null;
+            MessageReceipt receipt = null;
+            try (Inbox inbox = client.receive(from(ada, bob))) {
+                for (ReceiveMessagesResponse item : inbox) {
+                    if (item.getDelivery().getMessage().getMessageId().equals(early)) {
+                        sent = send(client, ada, phone, "hello"); // the inbox is open, and will not miss the receipt
+                    } else if (item.hasDelivery()) {
+                        told = item.getDelivery();
+                    } else if (item.getReceipt().getMessageId().equals(sent)) {
+                        receipt = item.getReceipt();
+                    }
+                    if (told != null && receipt != null) {
+                        assertEquals(told.getMessage(), client.getMessage(bob, sent));
+                        inbox.acknowledge(told);
+                        break;
+                    }
+                }
+            }
+            assertEquals(bob, told.getMessage().getSessionId());
+            assertEquals(sent, told.getMessage().getMessageId());
+            assertEquals("hello", told.getMessage().getText());
+            assertEquals(MessageKind.MESSAGE_KIND_TEXT, told.getMessage().getKind());
+            untilForgotten(client, bob, sent);
+            Message kept = client.getMessage(ada, sent);
+            assertEquals(MessageDirection.MESSAGE_DIRECTION_SENT, kept.getDirection());
+            assertEquals(MessageStatus.MESSAGE_STATUS_DELIVERED, kept.getStatus());
+            assertEquals(MessageStatus.MESSAGE_STATUS_DELIVERED, receipt.getStatus());
+            assertEquals(ada, receipt.getSessionId());
+        }
+    }
+
+    /** After a restart of the daemon a message that was not acknowledged comes again, one that was does not. */
+    @Test
+    void receivesAgainAfterARestart() {
+        Stage stage = new Stage();
+        try (WadClient client = stage.local()) {
+            String carol = anyId();
+            String dave = anyId();
+            link(stage, client, carol);
+            String phone = phoneOf(link(stage, client, dave));
+            String one = send(client, carol, phone, "one");
+            String two = send(client, carol, phone, "two");
+            String three;
+            try (Inbox inbox = client.receive(from(dave))) {
+                Delivery first = inbox.next().getDelivery();
+                Delivery second = inbox.next().getDelivery();
+                assertEquals(one, first.getMessage().getMessageId());
+                assertEquals(two, second.getMessage().getMessageId());
+                inbox.acknowledge(first);
+                untilForgotten(client, dave, one);
+                stage.restart();
+                inbox.acknowledge(first);
+                assertEquals(second, inbox.next().getDelivery());
+                inbox.acknowledge(first, second);
+                link(stage, client, carol);
+                three = send(client, carol, phone, "three");
+                Delivery third = inbox.next().getDelivery();
+                assertEquals(three, third.getMessage().getMessageId());
+                inbox.acknowledge(third);
+            }
+            untilForgotten(client, dave, two);
+            untilForgotten(client, dave, three);
+        }
+    }
+
     /** What the daemon refuses has its reason, what belongs to it, and the fields that are wrong. */
     @Test
     void mapsErrors() {
@@ -151,6 +236,7 @@ class ConformanceTest {
             assertEquals("session_id", bad.violations().get(0).field());
             assertTrue(bad.retryAfter().isEmpty());
             refused(Status.Code.INVALID_ARGUMENT, "INVALID_INPUT", () -> client.watch(only("../etc")).next());
+            refused(Status.Code.INVALID_ARGUMENT, "INVALID_SESSION_ID", () -> client.receive(from("../etc")).next());
         }
     }
 
@@ -163,12 +249,13 @@ class ConformanceTest {
         }
     }
 
-    /** A token that the daemon does not know is refused, and ends a watch. */
+    /** A token that the daemon does not know is refused, and ends a watch and an inbox. */
     @Test
     void refusesAWrongToken() {
         Stage stage = new Stage();
         try (WadClient client = stage.remote("wad_0000_wrong")) {
             refused(Status.Code.UNAUTHENTICATED, "TOKEN_INVALID", () -> client.watch().next());
+            refused(Status.Code.UNAUTHENTICATED, "TOKEN_INVALID", () -> client.receive().next());
         }
     }
 
@@ -205,8 +292,11 @@ class ConformanceTest {
     void namesTheAddressOfAnUnreachableDaemon(@TempDir Path nowhere) {
         String target = "unix://" + nowhere.resolve("wad.sock");
         try (WadClient client = WadClient.builder().target(target).connect()) {
-            List<Executable> calls =
-                    List.of(() -> list(client), () -> client.link("any").next(), () -> client.watch().next());
+            List<Executable> calls = List.of(
+                    () -> list(client),
+                    () -> client.link("any").next(),
+                    () -> client.watch().next(),
+                    () -> client.receive().next());
             for (Executable attempt : calls) {
                 String message = refused(Status.Code.UNAVAILABLE, "", attempt).getMessage();
                 assertTrue(message.contains(target), message);
@@ -220,6 +310,40 @@ class ConformanceTest {
 
     private static WatchEventsRequest only(String... ids) {
         return WatchEventsRequest.newBuilder().addAllSessionIds(List.of(ids)).build();
+    }
+
+    private static Receive from(String... ids) {
+        return Receive.newBuilder().addAllSessionIds(List.of(ids)).build();
+    }
+
+    /** Returns the phone number of a session that was just linked. */
+    private static String phoneOf(List<LinkSessionResponse> steps) {
+        return steps.get(steps.size() - 1).getSession().getUser().getJid().split("[:@]")[0];
+    }
+
+    /** Sends a text from a session to a phone, and returns the message's id. */
+    private static String send(WadClient client, String id, String to, String text) {
+        SendMessageRequest request = SendMessageRequest.newBuilder()
+                .setSessionId(id)
+                .setTo(to)
+                .setText(text)
+                .build();
+        return call(() -> client.messages().sendMessage(request)).getMessageId();
+    }
+
+    /** Waits until a message is kept no more; the test's timeout bounds it. */
+    private static void untilForgotten(WadClient client, String id, String messageId) {
+        while (true) {
+            try {
+                client.getMessage(id, messageId);
+                Thread.sleep(20);
+            } catch (WadException error) {
+                assertEquals("MESSAGE_NOT_FOUND", error.reason(), error::getMessage);
+                return;
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
     }
 
     private static CreateSessionResponse create(WadClient client, String id) {

@@ -1,12 +1,11 @@
 package dev.wad.client;
 
+import static dev.wad.client.Served.BROKEN;
+import static dev.wad.client.Served.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.google.protobuf.Any;
-import com.google.rpc.ErrorInfo;
-import com.google.rpc.RetryInfo;
 import dev.wad.v1.Bookmark;
 import dev.wad.v1.Event;
 import dev.wad.v1.EventServiceGrpc.EventServiceImplBase;
@@ -15,14 +14,9 @@ import dev.wad.v1.Session;
 import dev.wad.v1.Synced;
 import dev.wad.v1.WatchEventsRequest;
 import dev.wad.v1.WatchEventsResponse;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -44,7 +38,6 @@ class WatchTest {
     private static final Throwable DRAINING = failure(Status.Code.UNAVAILABLE, "DRAINING");
     private static final Throwable SLOW = failure(Status.Code.RESOURCE_EXHAUSTED, "SLOW_CONSUMER");
     private static final Throwable FULL = failure(Status.Code.RESOURCE_EXHAUSTED, "SESSION_LIMIT_REACHED");
-    private static final Throwable BROKEN = Status.UNAVAILABLE.withDescription("the connection broke").asException();
 
     /** A watch continues after its last token whenever watching again can help, and ends with any other error. */
     @Test
@@ -155,21 +148,6 @@ class WatchTest {
         return WatchEventsResponse.newBuilder().setToken(token).setEvent(event).build();
     }
 
-    private static Throwable failure(Status.Code code, String reason) {
-        return failure(code, reason, 0);
-    }
-
-    /** Returns an error as the daemon sends it. */
-    private static Throwable failure(Status.Code code, String reason, long retryAfterSeconds) {
-        RetryInfo.Builder retry = RetryInfo.newBuilder();
-        retry.getRetryDelayBuilder().setSeconds(retryAfterSeconds);
-        return StatusProto.toStatusException(com.google.rpc.Status.newBuilder()
-                .setCode(code.value())
-                .addDetails(Any.pack(ErrorInfo.newBuilder().setReason(reason).setDomain("wad.v1").build()))
-                .addDetails(Any.pack(retry.build()))
-                .build());
-    }
-
     /** What one watch is answered, and what ends it; null is an end without an error. */
     private record Act(Throwable end, WatchEventsResponse... items) {}
 
@@ -194,27 +172,6 @@ class WatchTest {
             } else {
                 answer.onError(act.end());
             }
-        }
-    }
-
-    /** A service and a client of it. */
-    private static final class Served implements AutoCloseable {
-        private final Server server;
-        private final WadClient client;
-
-        Served(EventServiceImplBase service) throws IOException {
-            var anyPort = new InetSocketAddress("127.0.0.1", 0);
-            server = NettyServerBuilder.forAddress(anyPort, InsecureServerCredentials.create())
-                    .addService(service)
-                    .build()
-                    .start();
-            client = WadClient.builder().target("127.0.0.1:" + server.getPort()).insecure(true).connect();
-        }
-
-        @Override
-        public void close() {
-            client.close();
-            server.shutdownNow();
         }
     }
 }
