@@ -370,12 +370,12 @@ class MessageStore(Protocol):
         ...
 
     async def unacknowledged(self, after: int, sessions: Sequence[SessionId], limit: int) -> Sequence[Delivery]:
-        """Return received messages in the order of their numbers.
+        """Return received messages in the order of their numbers: at least one, unless there are no more.
 
         Args:
             after: Only those with a higher number.
             sessions: Only those of these sessions; of all when it is empty.
-            limit: Only so many.
+            limit: Not more than so many.
         """
         ...
 
@@ -391,8 +391,16 @@ class MessageStore(Protocol):
         """Forget every message of a session."""
         ...
 
-    async def forget_old(self, before: float, most: int) -> None:
-        """Forget what was stored before a time, and of each session what is more than the *most* newest messages."""
+    async def forget_old(self, before: float, most: int) -> int:
+        """Forget what was stored before a time, and what is more than the *most* newest of a session and a direction.
+
+        Returns:
+            How many of them were received, and were not acknowledged.
+        """
+        ...
+
+    async def wipe(self) -> None:
+        """Have what was forgotten disappear from the disk, too."""
         ...
 
     async def raise_status(

@@ -172,6 +172,23 @@ async def test_a_restart_that_fails_costs_no_connection(house: House, tolls: Tol
                     await is_undisturbed(successor, session)
 
 
+async def test_a_mistyped_state_directory_costs_no_connection(house: House) -> None:
+    """A daemon that finds workers whose sessions it does not know leaves them alone, and says whose they are."""
+    async with house.daemon() as daemon:
+        await link_all(daemon, PHONES)
+        before = await daemon.list()
+        await finish(daemon.process, signal.SIGKILL)
+    good = house.settings["daemon"]
+    house.settings["daemon"] = {**good, "state_dir": str(house.root / "other")}
+    assert await ends(await house.start()) == os.EX_CONFIG
+    assert f"sessions of {good['state_dir']} still run" in house.log.read_text()
+    house.settings["daemon"] = good
+    async with house.daemon() as successor:
+        await until_states(successor, dict.fromkeys(PHONES, "connected"))
+        for session in before:
+            await is_undisturbed(successor, session)
+
+
 async def test_a_start_that_fails_leaves_no_process(house: House) -> None:
     """The first worker, which has no session yet, ends with the daemon that cannot serve."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

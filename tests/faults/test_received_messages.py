@@ -12,14 +12,15 @@ import grpc.aio
 import pytest
 
 from tests.faults.witnesses import link_all
-from tests.house import finish, two_houses, until
+from tests.house import PATIENCE, finish, two_houses, until
 from tests.receiver import Receiver
+from wad.v1 import admin_pb2, session_pb2
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.faults.toll import Tolls
-    from tests.house import Daemon
+    from tests.house import Daemon, House
 
 pytestmark = pytest.mark.anyio
 
@@ -72,3 +73,49 @@ async def test_every_message_is_received_however_often_the_daemon_is_killed(tmp_
                 await until(lambda: len(set(reader.read)) == TEXTS, "every message is received")
                 tasks.cancel_scope.cancel()
     assert list(dict.fromkeys(reader.read)) == [str(number) for number in range(TEXTS)]
+
+
+@pytest.mark.parametrize("what", ["stop", "replacement of the workers"])
+async def test_what_is_planned_loses_no_message(tmp_path: Path, what: str) -> None:
+    """What a session has received when it is stopped, or moved to another worker, is handed over before it ends."""
+    sent: list[str] = []
+    async with two_houses(tmp_path) as (sender, receiver), sender.daemon() as sending:
+        await link_all(sending, {"ada": "491700000001", "eve": "491700000003"})
+
+        async def send(session_id: str) -> None:
+            while True:
+                text = f"{session_id} {len(sent)}"
+                await sending.send(session_id, "491700000002", text)
+                sent.append(text)
+
+        async with receiver.daemon() as daemon:
+            jid = (await link_all(daemon, {"bob": "491700000002"}))["bob"]
+            async with anyio.create_task_group() as sends:
+                for session_id in ("ada", "eve"):
+                    sends.start_soon(send, session_id)
+                for _ in range(4):
+                    seen = len(sent)
+                    await until(lambda seen=seen: len(sent) > seen + 10, "messages are on their way")
+                    await (replace_workers(daemon) if what != "stop" else stop_and_go_on(daemon))
+                sends.cancel_scope.cancel()
+            await until(lambda: nothing_waits(receiver, jid), "the session has taken each message")
+            async with Receiver.of(daemon.messages, most=1000) as receiving:
+                await receiving.until(lambda it: len(set(it.texts)) >= len(sent))
+
+
+async def nothing_waits(house: House, jid: str) -> bool:
+    """Say whether WhatsApp holds nothing back for a device."""
+    return (await house.emulator.devices())[jid]["queued"] == 0
+
+
+async def replace_workers(daemon: Daemon) -> None:
+    """Move every session to another worker."""
+    async for _ in daemon.admin.ReplaceWorkers(admin_pb2.ReplaceWorkersRequest(all=True), timeout=PATIENCE):
+        pass
+
+
+async def stop_and_go_on(daemon: Daemon) -> None:
+    """Stop the session and connect it again."""
+    await daemon.sessions.StopSession(session_pb2.StopSessionRequest(session_id="bob"), timeout=PATIENCE)
+    await daemon.sessions.ReconnectSession(session_pb2.ReconnectSessionRequest(session_id="bob"), timeout=PATIENCE)
+    await daemon.until_state("bob", "connected")

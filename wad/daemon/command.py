@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import resource
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
+OPEN_FILES: Final = 65_536
+"""As LimitNOFILE= of the unit: three for each of 4,096 connections on either address, and room."""
+
 EXIT_OK: Final = 0
 EXIT_FAILED: Final = 1
 EXIT_CONFIGURATION: Final = os.EX_CONFIG
@@ -32,6 +36,7 @@ EXIT_CONFIGURATION: Final = os.EX_CONFIG
 def serve(config_file: Path | None) -> int:
     """Run the daemon until it is told to stop, and return the process's exit code."""
     os.umask(0o077)
+    _allow_many_files()
     faulthandler.enable()  # a service manager's watchdog ends a daemon that hangs with SIGABRT: then it says where
     status = EXIT_OK
     configure_logging()  # for what is wrong with the configuration itself
@@ -47,6 +52,12 @@ def serve(config_file: Path | None) -> int:
         lasting = all(isinstance(error, ConfigurationError | EngineIncompatible) for error in errors)
         status = EXIT_CONFIGURATION if lasting else EXIT_FAILED
     return status
+
+
+def _allow_many_files() -> None:
+    """Raise the limit of open files to what the service has, or as far as it may: most shells begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, OPEN_FILES)), hard))
 
 
 def _tell(errors: Sequence[WadError]) -> None:

@@ -90,7 +90,7 @@ class Effects:
 
     def set_inbox(self, config: Config) -> None:
         """Keep messages so long, and so many."""
-        self.inbox.terms = config.messages.to_terms()
+        self.inbox.set_terms(config.messages.to_terms())
 
     def set_alerts(self, config: Config) -> None:
         """Look for alerts in this way."""

@@ -129,6 +129,7 @@ async def _stop(live: LiveConfig, parts: Parts, end_sessions: Callable[[], Await
     seconds = live.present.daemon.stop_timeout
     with anyio.move_on_after(seconds) as scope:
         await end_sessions()
+        await parts.inbox.flush()
     if scope.cancelled_caught:
         _log.error("daemon.stop_timed_out", seconds=seconds)
 

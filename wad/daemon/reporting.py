@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from wad.domain.errors import CredentialsMissing, StorageError
+from wad.domain.errors import CredentialsDamaged, CredentialsMissing, StorageError
 from wad.domain.workers import WorkerState
 from wad.observability.health import Check, HealthChecks
 from wad.observability.snapshot import Snapshot
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from wad.managers.hub import EventHub
     from wad.managers.session_manager import SessionManager
 
-_OUT_OF_REACH = frozenset({CredentialsMissing.reason, StorageError.reason})
+_OUT_OF_REACH = frozenset({CredentialsDamaged.reason, CredentialsMissing.reason, StorageError.reason})
 
 
 class Reporter:

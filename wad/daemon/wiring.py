@@ -47,7 +47,7 @@ from wad.storage.messages import SqlMessages
 from wad.storage.registry import SqlRegistry
 from wad.storage.replies import SqlReplies
 from wad.storage.session_files import SessionDirectories
-from wad.storage.state_lock import state_lock
+from wad.storage.state_lock import claim_workers, state_lock
 from wad.storage.tokens import SqlTokens
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ async def furnished(live: LiveConfig) -> AsyncGenerator[Parts]:
     config = live.present
     workers = config.daemon.runtime_dir / "workers"  # whoever starts takes over the workers that are left there
     with state_lock(config.daemon.state_dir), state_lock(workers, key="daemon.runtime_dir"):
+        claim_workers(workers, config.daemon.state_dir)
         async with open_database(config.daemon.state_dir / "registry.db") as database:
             yield _assemble(live, database)
 

@@ -14,13 +14,14 @@ from wad.domain.errors import MessageNotFound, MessagesNotKept, StorageError
 from wad.domain.messages import Direction, Message, MessageStatus
 from wad.domain.records import SessionEvent
 from wad.domain.states import DELETES_FILES
+from wad.managers.reception import Reception, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Collection, Generator, Sequence
 
     from wad.domain.events import MessageReceived
     from wad.domain.ids import SessionId
-    from wad.domain.messages import Delivery, Receipt
+    from wad.domain.messages import Receipt
     from wad.domain.records import WatchEvent
     from wad.ports import Clock, MessageStore
 
@@ -28,12 +29,11 @@ MOST_WAITING: Final = 10_000
 """Messages that may wait for the disk; with more it is full or broken, and memory must not be the next to be."""
 
 _BATCH: Final = 500
-_PAGE: Final = 100
 _MOST_EARLY: Final = 1000
-_MOST_RECEIPTS: Final = 1000
 _PATIENCE_SECONDS: Final = 1.0
 _RETRY_SECONDS: Final = 1.0
 _FORGET_SECONDS: Final = 60.0
+_CLOCK_ERROR: Final = 60.0
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -49,21 +49,6 @@ class InboxTerms:
 
     retention: float = 7 * 24 * 60 * 60
     max_kept: int = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A message that a session has sent has come further.
-
-    Attributes:
-        session_id: The session.
-        message_id: The message.
-        receipt: Who says so, and when.
-    """
-
-    session_id: SessionId
-    message_id: str
-    receipt: Receipt
 
 
 @dataclass(slots=True)
@@ -87,7 +72,7 @@ class Inbox:
         lost: Told how many messages could not be kept.
 
     Attributes:
-        terms: The present ones; they may be set.
+        terms: The present ones; :meth:`set_terms` changes them.
         receptions: Who receives.
     """
 
@@ -102,12 +87,24 @@ class Inbox:
         self._waiting: deque[_Mail] = deque()
         self._messages_waiting = 0
         self._news = anyio.Event()
+        self._drained = anyio.Event()
+        self._to_wipe = False
+        self._terms_changed = anyio.Event()
+        self._began = clock.wall() - clock.monotonic()
         self._early: OrderedDict[tuple[SessionId, str], Receipt] = OrderedDict()
 
     @property
     def waiting(self) -> int:
         """Messages that wait for the disk."""
         return self._messages_waiting
+
+    def set_terms(self, terms: InboxTerms) -> None:
+        """Keep messages so long, and so many, from now on."""
+        self.terms = terms
+        self._terms_changed.set()
+        if not terms.retention:
+            for reception in self.receptions:
+                reception.end(MessagesNotKept())
 
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,7 +125,7 @@ class Inbox:
 
     async def note_sent(self, session_id: SessionId, message_id: str, to: str) -> None:
         """Keep that a session has sent a message, for its receipts to be understood; a slow disk is not waited for."""
-        if not self.terms.retention:
+        if not self.terms.retention or self._messages_waiting >= MOST_WAITING:
             return
         now = self._clock.wall()
         sent = Message(message_id, to, direction=Direction.SENT, sent_at=now, stored_at=now, status=MessageStatus.SENT)
@@ -177,12 +174,17 @@ class Inbox:
             MessagesNotKept: The daemon keeps none.
         """
         self._expect_to_keep()
-        reception = Reception(self._store, sessions, covers)
+        reception = Reception(self._store, sessions, covers, self._forgotten)
         self.receptions.add(reception)
         try:
             yield reception
         finally:
             self.receptions.discard(reception)
+
+    def _forgotten(self, delivery_ids: Collection[int]) -> None:
+        self._to_wipe = self._to_wipe or bool(delivery_ids)
+        for reception in self.receptions:
+            reception.drop(delivery_ids)
 
     def _expect_to_keep(self) -> None:
         if not self.terms.retention:
@@ -208,7 +210,7 @@ class Inbox:
         batch = self._batch()
         try:
             if batch[0].is_removed:
-                await self._store.forget_session(batch[0].session_id)
+                await self._forget_session(batch[0].session_id)
             else:
                 await self._store.add([(mail.session_id, message) for mail in batch for message in mail.messages])
                 for mail in batch:
@@ -221,8 +223,26 @@ class Inbox:
             self._waiting.popleft()
             self._messages_waiting -= len(mail.messages)
             mail.stored.set()
+        if not self._waiting:
+            self._drained.set()
+            self._drained = anyio.Event()
         for reception in self.receptions:
             reception.notice(mail.session_id for mail in batch if mail.messages)
+
+    async def _forget_session(self, session_id: SessionId) -> None:
+        await self._store.forget_session(session_id)
+        self._to_wipe = True
+        for reception in self.receptions:
+            reception.drop([number for number, owner in reception.handed.items() if owner == session_id])
+
+    async def flush(self) -> None:
+        """Return when all that has come is on the disk; when cancelled, log what is not."""
+        try:
+            while self._waiting:
+                await self._drained.wait()
+        finally:
+            if self._messages_waiting:
+                _log.error("inbox.messages_lost", count=self._messages_waiting, reason="the disk takes no more")
 
     def _batch(self) -> list[_Mail]:
         """Return what is stored at one go: a removal by itself, for what comes after it is not its own."""
@@ -246,7 +266,10 @@ class Inbox:
         if others := [message_id for message_id in message_ids if message_id not in raised]:
             known = await self._store.sent_ids(session_id, others)
             # A receipt can be quicker than the answer to the message itself. Most are of what the phone has sent.
-            self._early.update({(session_id, other): receipt for other in others if other not in known})
+            for other in others:
+                early = self._early.get((session_id, other))
+                if other not in known and (early is None or early.status < receipt.status):
+                    self._early[session_id, other] = receipt
             while len(self._early) > _MOST_EARLY:
                 self._early.popitem(last=False)
         for message_id in raised:
@@ -255,86 +278,35 @@ class Inbox:
 
     async def _forget_old(self) -> None:
         while True:
-            terms = self.terms
+            self._terms_changed = anyio.Event()
             try:
-                await self._store.forget_old(self._clock.wall() - terms.retention, terms.max_kept)
+                await self._forget_once()
             except StorageError as error:
                 _log.error("inbox.not_forgotten", error=str(error))
-            await self._clock.sleep(_FORGET_SECONDS)
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._nap, tasks.cancel_scope)
+                await self._terms_changed.wait()
+                tasks.cancel_scope.cancel()
 
+    async def _nap(self, scope: anyio.CancelScope) -> None:
+        await self._clock.sleep(_FORGET_SECONDS)
+        scope.cancel()
 
-class Reception:
-    """One who receives; see :meth:`Inbox.receive`.
+    async def _forget_once(self) -> None:
+        terms = self.terms
+        # A clock that is set forward by mistake must not make all messages old.
+        now = min(self._clock.wall(), self._began + self._clock.monotonic() + _CLOCK_ERROR)
+        if unread := await self._store.forget_old(now - terms.retention, terms.max_kept):
+            _log.warning("inbox.messages_expired", count=unread)
+            self._lost(unread)
+            self._to_wipe = True
+            await self._drop_absent()
+        if self._to_wipe:
+            self._to_wipe = False
+            await self._store.wipe()
 
-    Args:
-        store: Where the messages are.
-        sessions: Whose to hand out; of all when it is empty.
-        covers: Says of each session whether whoever receives may reach it.
-
-    Attributes:
-        handed: Numbers of what was handed out and is not acknowledged.
-        receipts: What is to be told next; when nobody takes it, the oldest are left out.
-    """
-
-    def __init__(self, store: MessageStore, sessions: Sequence[SessionId], covers: Callable[[SessionId], bool]) -> None:
-        self.handed: set[int] = set()
-        self.receipts: deque[Told] = deque(maxlen=_MOST_RECEIPTS)
-        self._store = store
-        self._sessions = frozenset(sessions)
-        self._covers = covers
-        self._position = 0
-        self._news = anyio.Event()
-
-    async def next(self, limit: int) -> Sequence[Delivery]:
-        """Return the next messages, at most *limit*; none when there are no more.
-
-        Raises:
-            StorageError: They could not be read.
-        """
-        sessions = tuple(self._sessions)
-        while limit > 0:
-            page = await self._store.unacknowledged(self._position, sessions, _PAGE)
-            found = [delivery for delivery in page if self.wants(delivery.session_id)][:limit]
-            if len(found) == limit:
-                self._position = found[-1].delivery_id
-            elif page:
-                self._position = page[-1].delivery_id
-            self.handed.update(delivery.delivery_id for delivery in found)
-            if found or len(page) < _PAGE:
-                return found
-        return ()
-
-    async def acknowledge(self, delivery_ids: Sequence[int]) -> None:
-        """Have messages forgotten; those of sessions that are not received from stay.
-
-        Raises:
-            StorageError: They could not be forgotten.
-        """
-        owners = await self._store.sessions_of(delivery_ids)
-        await self._store.forget([number for number, owner in owners.items() if self.wants(owner)])
-        self.handed.difference_update(delivery_ids)
-        self.wake()
-
-    def wants(self, session_id: SessionId) -> bool:
-        """Return True for a session whose messages are handed out here."""
-        return (not self._sessions or session_id in self._sessions) and self._covers(session_id)
-
-    def notice(self, session_ids: Generator[SessionId]) -> None:
-        """Wake whoever waits when one of these sessions, which have new messages, is wanted."""
-        if any(self.wants(session_id) for session_id in session_ids):
-            self.wake()
-
-    def tell(self, told: Told) -> None:
-        """Have a receipt told."""
-        if self.wants(told.session_id):
-            self.receipts.append(told)
-            self.wake()
-
-    def wake(self) -> None:
-        """Let whoever waits look again."""
-        self._news.set()
-
-    async def wait(self) -> None:
-        """Return when there is news since the last time."""
-        await self._news.wait()
-        self._news = anyio.Event()
+    async def _drop_absent(self) -> None:
+        for reception in tuple(self.receptions):
+            handed = tuple(reception.handed)
+            there = await self._store.sessions_of(handed)
+            reception.drop([number for number in handed if number not in there])

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from wad.domain.ids import SessionId
     from wad.domain.messages import Message
-    from wad.managers.inbox import Inbox, Reception
+    from wad.managers.inbox import Inbox
+    from wad.managers.reception import Reception
     from wad.managers.session_manager import SessionManager
     from wad.ports import MessagingEngine
 

@@ -32,7 +32,7 @@ class MessageMetrics:
         )
         self._lost = Counter(
             "wad_messages_lost",
-            "Messages that sessions received and that could not be kept for whoever receives them.",
+            "Messages that sessions received and that could not be kept until somebody had acknowledged them.",
             registry=registry,
         )
         for kind in KINDS:

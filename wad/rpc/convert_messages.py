@@ -10,7 +10,7 @@ from wad.v1 import message_pb2
 
 if TYPE_CHECKING:
     from wad.domain.messages import Delivery, Message
-    from wad.managers.inbox import Told
+    from wad.managers.reception import Told
 
 _KINDS: Final = {
     MessageKind.TEXT: message_pb2.MESSAGE_KIND_TEXT,

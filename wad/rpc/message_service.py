@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -17,13 +18,14 @@ from wad.v1 import message_pb2, message_pb2_grpc
 
 if TYPE_CHECKING:
     from wad.domain.ids import SessionId
-    from wad.managers.inbox import Reception
+    from wad.managers.reception import Reception
     from wad.ports import Clock
     from wad.rpc.ports import Context, Messages
 
 _MOST_ACKNOWLEDGED: Final = 1000
 _MOST_UNACKNOWLEDGED: Final = 1000
 _UNACKNOWLEDGED: Final = 100
+_MESSAGE_ID: Final = re.compile(r"[!-~]{1,128}", re.ASCII)
 _LARGEST_ID: Final = 2**63 - 1
 
 _Requests = AsyncIterator[message_pb2.ReceiveMessagesRequest]
@@ -74,8 +76,10 @@ class MessageService(message_pb2_grpc.MessageServiceServicer):
     ) -> message_pb2.GetMessageResponse:
         """Tell what is known of one message."""
         session_id = parse_session_id(request.session_id)
-        if not request.message_id:
-            raise InvalidInput("message_id", "Say which message: SendMessage and ReceiveMessages tell its id.")
+        if _MESSAGE_ID.fullmatch(request.message_id) is None:
+            raise InvalidInput(
+                "message_id", "This is not the id of a message: SendMessage and ReceiveMessages tell it."
+            )
         found = await self._messages.get(session_id, request.message_id)
         return message_pb2.GetMessageResponse(message=convert_messages.message(session_id, found))
 

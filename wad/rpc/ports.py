@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wad.domain.states import RemovalReason
     from wad.domain.workers import Move, Replaced, WorkerView
     from wad.managers.alerts import AlertBoard
-    from wad.managers.inbox import Reception
+    from wad.managers.reception import Reception
     from wad.managers.sweep import SweepReport
     from wad.managers.sweeper import SweeperState
     from wad.managers.terms import Created, Reconnected

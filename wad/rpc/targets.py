@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from wad.v1 import access_pb2, admin_pb2, device_pb2, session_pb2
+from wad.v1 import access_pb2, admin_pb2, device_pb2, message_pb2, session_pb2
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import EnumDescriptor
     from google.protobuf.message import Message
 
+_MOST_NAMED: Final = 10
 _IDS: Final = ("session_id", "device_session_id", "worker_id", "token_id")
 
 
@@ -32,7 +33,7 @@ def target_of(request: Message) -> str:
             return next((getattr(request, name) for name in _IDS if name in fields), "")
 
 
-def detail_of(request: Message) -> str:
+def detail_of(request: Message) -> str:  # noqa: PLR0911 - one a kind of request
     """Return what matters of a request besides what it is about, without secrets; empty when that is nothing."""
     match request:
         case session_pb2.RemoveSessionRequest() | device_pb2.RemoveDeviceRequest():
@@ -40,6 +41,8 @@ def detail_of(request: Message) -> str:
         case access_pb2.CreateTokenRequest():
             sessions = ",".join(request.session_patterns)
             return f"name={request.name} role={_word(access_pb2.Role.DESCRIPTOR, request.role)} sessions={sessions}"
+        case message_pb2.ReceiveMessagesRequest():
+            return f"sessions={','.join(request.receive.session_ids[:_MOST_NAMED]) or '*'}"
         case admin_pb2.BackupSessionRequest():
             return "plaintext" if request.plaintext else ""
         case admin_pb2.RunCleanupRequest():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -67,14 +68,21 @@ class MemoryMessages:
         self._check()
         self._kept = {number: kept for number, kept in self._kept.items() if kept[0] != session_id}
 
-    async def forget_old(self, before: float, most: int) -> None:
-        """Forget what was stored before a time, and of each session what is more than the *most* newest messages."""
+    async def forget_old(self, before: float, most: int) -> int:
+        """Forget what is too old and what is too much; return how many were received."""
         self._check()
-        counts: dict[SessionId, int] = {}
+        counts: Counter[tuple[SessionId, Direction]] = Counter()
+        received = 0
         for number, (session_id, message) in sorted(self._kept.items(), reverse=True):
-            counts[session_id] = counts.get(session_id, 0) + 1
-            if message.stored_at < before or counts[session_id] > most:
+            counts[session_id, message.direction] += 1
+            if message.stored_at < before or counts[session_id, message.direction] > most:
                 del self._kept[number]
+                received += message.direction is Direction.RECEIVED
+        return received
+
+    async def wipe(self) -> None:
+        """There is no disk."""
+        self._check()
 
     async def raise_status(
         self, session_id: SessionId, message_ids: Sequence[str], status: MessageStatus
@@ -97,7 +105,7 @@ class MemoryMessages:
         """Return a message, None when it is not there."""
         self._check()
         found = [kept for owner, kept in self._kept.values() if (owner, kept.message_id) == (session_id, message_id)]
-        return found[-1] if found else None
+        return max(found, key=lambda message: message.direction, default=None)
 
     def _sent(self, session_id: SessionId, message_ids: Sequence[str]) -> list[tuple[int, Message]]:
         return [

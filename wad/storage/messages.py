@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from wad.domain.messages import Delivery, Direction, Message, MessageKind, MessageStatus
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 _ROWS: Final = 500
 """Messages in one statement: SQLite takes 32,766 values (SQLITE_MAX_VARIABLE_NUMBER), and a row has eleven."""
+
+MOST_CHARACTERS: Final = 65_536
+"""Of texts that are read at one go, unless one is longer: they are held for a caller who may take his time."""
+
+_LATEST: Final = 253_402_300_799.0
+"""Seconds since the epoch; the contract's times end here."""
 
 _columns = messages.c
 
@@ -53,7 +60,12 @@ class SqlMessages:
         wanted = and_(_columns.delivery_id > after, _columns.direction == Direction.RECEIVED.value)
         if sessions:
             wanted = and_(wanted, _columns.session_id.in_(sessions))
-        rows = await self._run(select(messages).where(wanted).order_by(_columns.delivery_id).limit(limit))
+        sized = select(_columns.delivery_id, func.length(_columns.text).label("size")).where(wanted)
+        page = await self._run(sized.order_by(_columns.delivery_id).limit(limit))
+        sizes = accumulate(row["size"] for row in page)
+        numbers = [row["delivery_id"] for row, total in zip(page, sizes, strict=True) if total <= MOST_CHARACTERS]
+        chosen = numbers or [row["delivery_id"] for row in page[:1]]
+        rows = await self._run(select(messages).where(_columns.delivery_id.in_(chosen)).order_by(_columns.delivery_id))
         return [Delivery(row["delivery_id"], row["session_id"], _message(row)) for row in rows]
 
     async def sessions_of(self, delivery_ids: Sequence[int]) -> dict[int, SessionId]:
@@ -82,16 +94,30 @@ class SqlMessages:
         """
         await self._run(delete(messages).where(_columns.session_id == session_id))
 
-    async def forget_old(self, before: float, most: int) -> None:
-        """Forget what was stored before a time, and of each session what is more than the *most* newest messages.
+    async def forget_old(self, before: float, most: int) -> int:
+        """Forget what was stored before a time, and what is more than the *most* newest of a session and a direction.
+
+        Returns:
+            How many of them were received, and were not acknowledged.
 
         Raises:
             StorageError: They could not be forgotten.
         """
-        rank = func.row_number().over(partition_by=_columns.session_id, order_by=_columns.delivery_id.desc())
+        one = (_columns.session_id, _columns.direction)
+        rank = func.row_number().over(partition_by=one, order_by=_columns.delivery_id.desc())
         ranked = select(_columns.delivery_id, rank.label("rank")).subquery()
         surplus = select(ranked.c.delivery_id).where(ranked.c.rank > most)
-        await self._run(delete(messages).where(or_(_columns.stored_at < before, _columns.delivery_id.in_(surplus))))
+        old = delete(messages).where(or_(_columns.stored_at < before, _columns.delivery_id.in_(surplus)))
+        gone = await self._run(old.returning(_columns.direction))
+        return sum(row["direction"] == Direction.RECEIVED.value for row in gone)
+
+    async def wipe(self) -> None:
+        """Have what was forgotten disappear from the disk, too: until then SQLite's journal may hold it.
+
+        Raises:
+            StorageError: It could not be done.
+        """
+        await self._run(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     async def raise_status(
         self, session_id: SessionId, message_ids: Sequence[str], status: MessageStatus
@@ -115,13 +141,13 @@ class SqlMessages:
         return [row["message_id"] for row in rows]
 
     async def find(self, session_id: SessionId, message_id: str) -> Message | None:
-        """Return a message, None when it is not there.
+        """Return a message, None when it is not there; of two of one id the one that was sent.
 
         Raises:
             StorageError: It could not be read.
         """
         wanted = and_(_columns.session_id == session_id, _columns.message_id == message_id)
-        rows = await self._run(select(messages).where(wanted).order_by(_columns.delivery_id.desc()).limit(1))
+        rows = await self._run(select(messages).where(wanted).order_by(_columns.direction.desc()).limit(1))
         return _message(rows[0]) if rows else None
 
 
@@ -158,8 +184,8 @@ def _message(row: RowMapping) -> Message:
         sender=row["sender"],
         push_name=row["push_name"],
         kind=MessageKind(row["kind"]),
-        text=row["text"],
-        sent_at=row["sent_at"],
+        text=row["text"].encode(errors="replace").decode(),  # a damaged text must not end the call that reads it
+        sent_at=min(max(row["sent_at"], 0.0), _LATEST),
         stored_at=row["stored_at"],
         status=None if status is None else MessageStatus(status),
     )

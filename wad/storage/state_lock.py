@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK_NAME: Final = "wad.lock"
+OWNER_NAME: Final = "state_dir"
 
 
 @contextmanager
@@ -61,6 +63,37 @@ def _take(descriptor: int, state_dir: Path, key: str) -> None:
         ) from error
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
+
+
+def claim_workers(workers: Path, state_dir: Path) -> None:
+    """Note that the workers whose sockets are in a directory, which is locked, are those of a state directory.
+
+    Raises:
+        ConfigurationError: Workers of another one still run there: a daemon that does not know their sessions would end
+            them.
+        StorageError: It cannot be noted.
+    """
+    note, mine = workers / OWNER_NAME, str(state_dir.resolve())
+    try:
+        other = note.read_text() if note.exists() else mine
+        if other != mine and any(map(_answers, workers.glob("*.sock"))):
+            raise ConfigurationError(
+                f"Workers with the sessions of {other} still run in {workers}, and this daemon is to use {mine}. Set "
+                "daemon.state_dir to the former; or start a daemon there and stop it; or choose another "
+                "daemon.runtime_dir."
+            )
+        note.write_text(mine)
+    except OSError as error:
+        raise StorageError(f"{note} cannot be read or written: {error.strerror}.") from error
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def is_state_locked(state_dir: Path) -> bool:

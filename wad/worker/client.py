@@ -225,6 +225,8 @@ class Client:
         await self._past_opening()
         await self._engine.stop(self.uuid)
         await self._await_return()
+        mail, self._mail = self._mail, []
+        self._pass_on(mail)  # WhatsApp will not tell of it again
         self._lock.release()
         self.closed.set()
 

@@ -13,6 +13,7 @@ MOST_TEXT_BYTES: Final = 65_536
 _NOT_TO_THE_SESSION: Final = {"broadcast", "newsletter"}
 """Servers of chats whose posts are addressed to nobody in particular."""
 _LINK_PREVIEW: Final = "url"  # the media type of a text with a link, as whatsmeow send.go sets it
+_LATEST_MS: Final = 253_402_300_799_999  # the end of 9999, beyond which the contract's times do not go
 _PHONE_SERVER: Final = "s.whatsapp.net"
 _DELIVERED: Final = {neonize_pb.Receipt.DELIVERED, neonize_pb.Receipt.INACTIVE}
 """The second is of a device that nobody looks at, as whatsmeow's own is unless it says that it is available."""
@@ -31,13 +32,13 @@ def received(payload: bytes) -> pb.MessageReceived | None:
         return None
     kind = _kind(info)
     message = pb.Message(
-        message_id=info.ID,
+        message_id=_readable(info.ID),
         chat=_jid(source.Chat, source.SenderAlt if not source.IsGroup else None),
         sender=_jid(source.Sender, source.SenderAlt),
-        push_name=info.Pushname,
+        push_name=_readable(info.Pushname),
         kind=kind,
-        text=_shortened(_text(event.Message)),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - absent from the stubs
-        sent_at_unix_ms=info.Timestamp,
+        text=_shortened(_readable(_text(event.Message))),  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - absent from the stubs
+        sent_at_unix_ms=min(max(info.Timestamp, 0), _LATEST_MS),
     )
     return pb.MessageReceived(
         text=int(kind == pb.MESSAGE_KIND_TEXT),
@@ -88,8 +89,12 @@ def _text(message: Message) -> str:
 
 
 def _shortened(text: str) -> str:
-    raw = text.encode(errors="replace")
-    return raw[:MOST_TEXT_BYTES].decode(errors="ignore")
+    return text.encode()[:MOST_TEXT_BYTES].decode(errors="ignore")
+
+
+def _readable(text: str | bytes) -> str:
+    """Return a text; of one that is no UTF-8, which the library gives as it came, what can be read."""
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
 def _jid(jid: neonize_pb.JID, other: neonize_pb.JID | None = None) -> str:

@@ -19,20 +19,25 @@ LARGEST_MAIL = 256 * 1024
 """Bytes to which one event of messages grows; with one more message it is still far below the longest frame."""
 
 MAIL_CAPACITY = 16 * 1024 * 1024
-"""Bytes of messages and receipts kept without a daemon: some 50,000 short texts."""
+"""Bytes of messages and receipts kept until a daemon has stored them: some 30,000 short texts."""
+
+EVENT_BYTES = 256
+"""What an event takes besides, measured for a short text."""
 
 
 class Outbox:
     """A bounded queue of numbered events.
 
-    When it is full, QR codes that a newer one of the same session has superseded are dropped first, then the oldest
-    event. Hello names the oldest sequence that is kept, so a daemon can tell that it has missed something.
+    When it is full, QR codes that a newer one of the same session has superseded are dropped first, then what only
+    counts messages, then the oldest event. Hello names the oldest sequence that is kept, so a daemon can tell that it
+    has missed something.
 
     Messages that a client received are added to the event that says so, as long as that has not been sent and is not
-    too large. When the messages that are kept take too much memory, those that come are counted, and left out.
+    too large. Events with messages are never dropped; when they take too much memory, messages that come are counted,
+    and left out.
 
     Args:
-        capacity: Most events that are kept.
+        capacity: Most events without messages that are kept.
         mail_capacity: Most bytes of messages and receipts that are kept.
     """
 
@@ -47,6 +52,7 @@ class Outbox:
         """Sequence of the newest event ever made."""
         self.news = asyncio.Event()
         """Set by every append; whoever waits for it clears it."""
+        self._acknowledged = asyncio.Event()
 
     @property
     def oldest(self) -> int:
@@ -67,16 +73,24 @@ class Outbox:
         self._events.append(event)
         if is_mail:
             self._open[event.session_id, event.generation] = event
+        if size:
             self._mail[event.sequence] = size
             self._mail_bytes += size
         self.news.set()
-        if len(self._events) > self._capacity:
+        if len(self._events) - len(self._mail) > self._capacity:
             self._make_room()
 
     def acknowledge(self, sequence: int) -> None:
         """Forget every event up to *sequence*."""
         while self._events and self._events[0].sequence <= sequence:
             self._forget(self._events.popleft())
+        self._acknowledged.set()
+
+    async def delivered(self, session_id: str) -> None:
+        """Return when no message of that session is kept any more: a daemon has them all on its disk."""
+        while any(event.sequence in self._mail for event in self._events if event.session_id == session_id):
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
 
     def after(self, sequence: int) -> Iterator[pb.Event]:
         """Yield the kept events that follow *sequence*, oldest first."""
@@ -90,16 +104,15 @@ class Outbox:
 
     def _weighed(self, mail: pb.MessageReceived) -> int:
         """Return how many bytes messages take; those for which there is no room are left out, and only counted."""
-        size = mail.ByteSize()
-        if self._mail_bytes + size <= self._mail_capacity:
-            return size
-        mail.ClearField("messages")
-        mail.ClearField("receipts")
-        return mail.ByteSize()
+        size = mail.ByteSize() + EVENT_BYTES
+        if self._mail_bytes + size > self._mail_capacity:
+            mail.ClearField("messages")
+            mail.ClearField("receipts")
+        return size if mail.messages or mail.receipts else 0
 
     def _is_added(self, event: pb.Event, size: int) -> bool:
         waiting = self._open.get((event.session_id, event.generation))
-        if waiting is None or self._mail[waiting.sequence] + size > LARGEST_MAIL:
+        if waiting is None or self._mail.get(waiting.sequence, 0) + size > LARGEST_MAIL:
             return False
         mail, more = waiting.message_received, event.message_received
         mail.text += more.text
@@ -108,8 +121,9 @@ class Outbox:
         mail.messages.extend(more.messages)
         mail.receipts.extend(more.receipts)
         waiting.at_unix_ms = event.at_unix_ms
-        self._mail[waiting.sequence] += size
-        self._mail_bytes += size
+        if size:
+            self._mail[waiting.sequence] = self._mail.get(waiting.sequence, 0) + size
+            self._mail_bytes += size
         return True
 
     def _forget(self, event: pb.Event) -> None:
@@ -125,6 +139,10 @@ class Outbox:
                     continue
                 shown.add(event.session_id)
             kept.appendleft(event)
-        while len(kept) > self._capacity:
-            self._forget(kept.popleft())
+        surplus = len(kept) - len(self._mail) - self._capacity
+        droppable = [event for event in kept if event.sequence not in self._mail]
+        droppable.sort(key=lambda event: event.WhichOneof("fact") != "message_received")  # it keeps the order otherwise
+        for event in droppable[: max(surplus, 0)]:
+            kept.remove(event)
+            self._forget(event)
         self._events = kept

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _READ_BYTES = 64 << 10
 _HANDOVER_SECONDS = 0.5
+_DELIVERY_SECONDS = 2.0
 _REASONS: tuple[tuple[type[Exception], pb.FailureReason], ...] = (
     (SessionBusy, pb.FAILURE_REASON_SESSION_BUSY),
     (StorageError, pb.FAILURE_REASON_STORAGE),
@@ -202,6 +203,11 @@ class Server:
         if self._sessions is None:
             raise EngineUnavailable("The engine cannot be used in this worker.")
         await _do_to(self._sessions, request, response)
+        if action == "stop" and self.attached:
+            # Whoever waits for the client's end may end the daemon, or this process, next.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_DELIVERY_SECONDS):
+                    await self._outbox.delivered(request.stop.session_id)
 
 
 async def _do_to(sessions: Sessions, request: pb.Request, response: pb.Response) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import pytest
 
 from wad.domain.ids import SessionId
 from wad.domain.messages import Direction, Message, MessageKind, MessageStatus
+from wad.rpc import convert_messages
 from wad.storage.database import open_database
 from wad.storage.memory_messages import MemoryMessages
 from wad.storage.messages import SqlMessages
@@ -131,7 +134,56 @@ async def test_old_messages_and_too_many_are_forgotten(store: MessageStore) -> N
     """What was stored before the time goes, and of each session all but its newest."""
     await store.add([(SHOP, numbered(number)) for number in range(6)])
     await store.add([(BAR, replace(numbered(9), chat="1@g.us"))])
-    await store.forget_old(1001.0, 3)
+    await store.add([(SHOP, replace(SENT, message_id=f"S{number}", stored_at=1009.0)) for number in range(3)])
+    assert await store.forget_old(1001.0, 3) == 3
     assert await left(store) == ["M3", "M4", "M5", "M9"]
-    await store.forget_old(1005.0, 3)
+    assert await store.forget_old(1005.0, 2) == 2
     assert await left(store) == ["M5", "M9"]
+    assert await store.sent_ids(SHOP, ["S0", "S1", "S2"]) == ["S1", "S2"]
+
+
+async def test_a_page_holds_few_long_texts_and_at_least_one(store: MessageStore) -> None:
+    """Whoever takes his time holds little memory, and a text that is longer than all that comes nevertheless."""
+    await store.add([(SHOP, replace(numbered(number), text="x" * 60_000)) for number in range(5)])
+    seen: list[str] = []
+    position = 0
+    while page := await store.unacknowledged(position, (), 100):
+        seen += [delivery.message.message_id for delivery in page]
+        position = page[-1].delivery_id
+    assert seen == [f"M{number}" for number in range(5)]
+
+
+async def test_of_two_messages_of_one_id_the_sent_one_is_found(store: MessageStore) -> None:
+    """Somebody who answers under the id of what he got does not hide what became of it."""
+    await store.add([(SHOP, replace(SENT, message_id="M1")), (SHOP, TEXT)])
+    found = await store.find(SHOP, "M1")
+    assert found is not None
+    assert found.direction is Direction.SENT
+
+
+async def test_what_was_forgotten_is_on_no_disk(tmp_path: Path) -> None:
+    """Neither the database nor its journal holds the text."""
+    async with open_database(tmp_path / "wad.db") as database:
+        store = SqlMessages(database)
+        await store.add([(SHOP, replace(TEXT, text="the cormorant"))])
+        assert holds(tmp_path, b"the cormorant")
+        await store.forget([1])
+        await store.wipe()
+        assert not holds(tmp_path, b"the cormorant")
+
+
+def holds(directory: Path, text: bytes) -> bool:
+    """Say whether a file holds a text."""
+    return any(text in path.read_bytes() for path in directory.iterdir())
+
+
+async def test_a_damaged_row_damages_nothing_else(tmp_path: Path) -> None:
+    """Times and texts that the contract cannot hold are told as well as they can be."""
+    async with open_database(tmp_path / "wad.db") as database:
+        store = SqlMessages(database)
+        await store.add([(SHOP, TEXT), (SHOP, numbered(2))])
+        with closing(sqlite3.connect(tmp_path / "wad.db")) as other:
+            other.execute("UPDATE messages SET sent_at = 1e15, text = CAST(x'ff41' AS TEXT) WHERE message_id = 'M1'")
+            other.commit()
+        shown = [convert_messages.delivery(delivery).delivery for delivery in await store.unacknowledged(0, (), 10)]
+        assert [delivery.message.message_id for delivery in shown] == ["M1", "M2"]

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
     from wad.domain.devices import Device
     from wad.domain.messages import Message
-    from wad.managers.inbox import Reception
+    from wad.managers.reception import Reception
     from wad.rpc.access.certificates import TlsFiles
 
 USER = UserIdentity("491701234567:3@s.whatsapp.net", push_name="Ada", platform="android")

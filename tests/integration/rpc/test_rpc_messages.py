@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -27,6 +28,7 @@ from wad.domain.errors import MessageUnconfirmed
 from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
 from wad.domain.messages import Message
+from wad.managers.inbox import InboxTerms
 from wad.v1 import message_pb2, message_pb2_grpc
 
 if TYPE_CHECKING:
@@ -115,7 +117,9 @@ async def test_wadctl_sends_what_standard_input_says(tmp_path: Path) -> None:
 async def put(served: Served, session_id: str, *texts: str) -> None:
     """Let a session receive texts."""
     chat = "4915100000000@s.whatsapp.net"
-    messages = tuple(Message(f"id of {text}", chat, sender=chat, text=text, sent_at=1.0) for text in texts)
+    messages = tuple(
+        Message(re.sub(r"\W", "-", f"id of {text}"), chat, sender=chat, text=text, sent_at=1.0) for text in texts
+    )
     stored = served.messages.inbox.take(SessionId(session_id), MessageReceived(1, text=len(texts), messages=messages))
     assert stored is not None
     await stored.wait()
@@ -234,9 +238,9 @@ async def test_a_tenant_receives_its_own_messages_only(tmp_path: Path) -> None:
             await receiver.acknowledge(mine.delivery_id, mine.delivery_id + 1)
             await put(served, "shop-1", "more")
             await receiver.until(lambda it: it.texts == ["mine", "more"])
-        assert (await served.messages.inbox.get(SessionId("bar-1"), "id of theirs")).text == "theirs"
+        assert (await served.messages.inbox.get(SessionId("bar-1"), "id-of-theirs")).text == "theirs"
         stub: Any = message_pb2_grpc.MessageServiceStub(channel)
-        request = message_pb2.GetMessageRequest(session_id="bar-1", message_id="id of theirs")
+        request = message_pb2.GetMessageRequest(session_id="bar-1", message_id="id-of-theirs")
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.GetMessage(request, metadata=metadata)
         assert caught.value.code() is grpc.StatusCode.PERMISSION_DENIED
@@ -290,9 +294,38 @@ async def test_the_command_shows_how_far_a_message_has_come(tmp_path: Path) -> N
         await put(served, "shop", "hello")
         await served.messages.inbox.note_sent(SessionId("shop"), "S1", "1@g.us")
         sent = await wadctl(served, "message", "get", "shop", "S1")
-        received = await wadctl(served, "message", "get", "shop", "id of hello")
+        received = await wadctl(served, "message", "get", "shop", "id-of-hello")
         missing = await wadctl(served, "message", "get", "shop", "S2")
     assert [line.split()[0] for line in sent.stdout.splitlines()] == ["message", "chat", "status", "sent"]
     assert "from     4915100000000" in received.stdout
     assert "text     hello" in received.stdout
     assert missing.exit_code == ExitCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("message_id", ["", "two words", "x" * 129, "a\nb", "ü"])
+async def test_what_is_no_message_id_is_refused_and_not_repeated(tmp_path: Path, message_id: str) -> None:
+    """An id that WhatsApp would not make is told as such, however long it is."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        request = message_pb2.GetMessageRequest(session_id="shop", message_id=message_id)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await message_pb2_grpc.MessageServiceStub(channel).GetMessage(request, timeout=60)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert len(caught.value.details() or "") < 100
+
+
+async def test_a_daemon_that_stops_keeping_messages_says_so_to_whoever_receives(tmp_path: Path) -> None:
+    """With a retention that is set to 0 the call ends, and what was kept is gone."""
+    async with serving(tmp_path) as served, connected(served.unix) as channel:
+        await put(served, "shop", "one")
+        async with receiving(channel) as receiver:
+            await receiver.until(lambda it: it.texts == ["one"])
+            served.messages.inbox.set_terms(InboxTerms(retention=0))
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await receiver.read()
+        assert error_info(caught.value).reason == "MESSAGES_NOT_KEPT"
+        await until(lambda: forgotten(served), "it is gone")
+
+
+async def forgotten(served: Served) -> bool:
+    """Say whether nothing is kept."""
+    return not await served.messages.store.unacknowledged(0, (), 1)

@@ -168,3 +168,14 @@ def test_what_the_owner_reads_is_no_receipt() -> None:
     """Neither is anything but delivered and read."""
     assert receipt(receipt_of(neonize_pb.Receipt.READ, from_me=True)) is None
     assert receipt(receipt_of(neonize_pb.Receipt.RETRY)) is None
+
+
+def test_a_text_that_is_no_utf_8_is_read_as_far_as_it_can_be() -> None:
+    """Somebody with a client of his own can send anything, and it is a message all the same."""
+    raw = message("text", content=Message(conversation="MARK"), phone="4915100000000")
+    for mark in (b"MARK", b"Ann"):
+        broken = raw.replace(mark, b"\xff" * len(mark))
+        found = received(broken)
+        assert found is not None
+        assert len(found.messages) == 1
+        found.SerializeToString()

@@ -1,11 +1,15 @@
 """Events are kept, in order and within bounds, until they are acknowledged."""
 
+import anyio
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wad.wire.framing import MAX_FRAME_BYTES
 from wad.wire.v1 import worker_pb2 as pb
 from wad.worker.outbox import LARGEST_MAIL, Outbox
+
+pytestmark = pytest.mark.anyio
 
 
 def qr(session: str, code: str) -> pb.Event:
@@ -90,7 +94,7 @@ def test_messages_are_gathered_up_to_a_size() -> None:
 
 def test_messages_take_bounded_memory_and_the_rest_is_counted() -> None:
     """What there is no room for is counted all the same; an acknowledgement makes room again."""
-    outbox = Outbox(mail_capacity=1000)
+    outbox = Outbox(mail_capacity=1500)
     for letters in "abc":
         outbox.append(letter("a", letters * 400))
     assert contents(outbox) == [["a", "b"]]
@@ -148,3 +152,49 @@ def test_a_flood_of_messages_takes_one_place() -> None:
     for _ in range(1000):
         outbox.append(messages("a", text=1))
     assert [e.message_received.text for e in outbox.after(0)] == [0, 1000]
+
+
+def test_messages_drive_nothing_out_and_are_not_driven_out() -> None:
+    """With a daemon that takes all and stores nothing, each message is an event of its own, and none is dropped."""
+    outbox = Outbox(capacity=3)
+    outbox.append(opened("x"))
+    for number in range(50):
+        outbox.append(letter("a", chr(ord("A") + number % 26)))
+        for event in outbox.after(0):
+            outbox.sent(event)
+    for session in "bcd":
+        outbox.append(opened(session))
+    assert len([texts for texts in contents(outbox) if texts]) == 50
+    assert [e.session_id for e in outbox.after(0) if e.HasField("connection_opened")] == ["b", "c", "d"]
+
+
+def test_what_only_counts_goes_before_what_says_something() -> None:
+    """When messages have no room and nobody acknowledges, their counts do not drive facts out."""
+    outbox = Outbox(capacity=3, mail_capacity=0)
+    outbox.append(opened("x"))
+    for _ in range(20):
+        outbox.append(letter("a", "text"))
+        for event in outbox.after(0):
+            outbox.sent(event)
+    assert len(outbox) == 3
+    assert [e.session_id for e in outbox.after(0)] == ["x", "a", "a"]
+
+
+async def test_whoever_ends_a_session_waits_until_its_messages_are_stored() -> None:
+    """A message is delivered when it is acknowledged; those of other sessions are not waited for."""
+    outbox = Outbox()
+    outbox.append(letter("a", "one"))
+    outbox.append(letter("b", "two"))
+    async with anyio.create_task_group() as tasks:
+        done = anyio.Event()
+
+        async def wait() -> None:
+            await outbox.delivered("a")
+            done.set()
+
+        tasks.start_soon(wait)
+        await anyio.wait_all_tasks_blocked()
+        assert not done.is_set()
+        outbox.acknowledge(1)
+        await done.wait()
+    await outbox.delivered("c")

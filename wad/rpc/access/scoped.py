@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wad.domain.policy import Policy
     from wad.domain.records import SessionEvent, SessionView
     from wad.domain.states import RemovalReason
-    from wad.managers.inbox import Reception
+    from wad.managers.reception import Reception
     from wad.managers.terms import Created, Reconnected
     from wad.rpc.ports import ArchiveFacts, Archives, Devices, Messages, RestoreOptions, Sealing, Sessions
 
