@@ -5,6 +5,8 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 PROTOS := $(shell find protos -name '*.proto')
 MINUTES ?= 10
+# One more than there are processors: half of the time a test waits for another process.
+TEST_PROCESSES ?= $(shell echo $$(( $$(nproc) + 1 )))
 
 .DEFAULT_GOAL := help
 include clients/Makefile
@@ -33,7 +35,7 @@ demo: $(STAMP) ## link a session end to end against the emulator: no phone, no i
 	$(BIN)/wad demo
 
 test: $(STAMP) ## every test, with the real engine against the emulator
-	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	$(BIN)/pytest --numprocesses=$(TEST_PROCESSES) --dist=loadfile
 
 test-long: $(STAMP) ## random lives of the managers, 50,000 steps and a minute or two each
 	$(BIN)/pytest --timeout=600 --hypothesis-profile=long tests/unit/managers/test_manager_properties.py \

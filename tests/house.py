@@ -252,7 +252,9 @@ class Daemon:
         path = house.run / "wad.sock"
         await until(lambda: path.exists() or process.returncode is not None, "the daemon is ready")
         assert process.returncode is None, house.log.read_text()
-        async with grpc.aio.insecure_channel(f"unix:{path}") as channel:
+        # Not the connection of another channel to this path: that may be to a daemon that has just been killed.
+        options = (("grpc.use_local_subchannel_pool", 1),)
+        async with grpc.aio.insecure_channel(f"unix:{path}", options=options) as channel:
             admin: Any = admin_pb2_grpc.AdminServiceStub(channel)
             sessions: Any = session_pb2_grpc.SessionServiceStub(channel)
             devices: Any = device_pb2_grpc.DeviceServiceStub(channel)

@@ -266,7 +266,7 @@ func TestMapsErrors(t *testing.T) {
 		refused(t, err, codes.InvalidArgument, "INVALID_INPUT")
 	}
 	for _, err := range client.Receive(&wadv1.Receive{SessionIds: []string{"../etc"}}).Items(ctx) {
-		refused(t, err, codes.InvalidArgument, "INVALID_SESSION_ID")
+		refused(t, err, codes.InvalidArgument, "INVALID_INPUT")
 	}
 }
 

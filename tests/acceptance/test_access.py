@@ -76,8 +76,8 @@ async def test_another_user_of_the_host_needs_a_grant(house: House) -> None:
     other = pwd.getpwnam("nobody")
     program = (
         "import grpc, sys; from wad.v1 import access_pb2 as a, access_pb2_grpc as g\n"
+        "stub = g.AccessServiceStub(grpc.insecure_channel(sys.argv[1]))\n"  # it imports, and connects only later
         "import os; os.setgroups([]); os.setgid(int(sys.argv[3])); os.setuid(int(sys.argv[2]))\n"
-        "stub = g.AccessServiceStub(grpc.insecure_channel(sys.argv[1]))\n"
         "try: print(stub.GetCaller(a.GetCallerRequest(), timeout=10))\n"
         "except grpc.RpcError as error: print(error.code().name, error.details())\n"
     )

@@ -182,8 +182,9 @@ async def test_the_command_goes_on_after_a_restart(house: House, tmp_path: Path)
             command += ["message", "receive", "-n", "2", "-o", "json"]
             process = await anyio.open_process(command, stdout=file)
             try:
-                await daemon.send("ada", PHONES["bob"], "before")
+                sent = await daemon.send("ada", PHONES["bob"], "before")
                 await until(lambda: "before" in output.read_text(), "the first is shown")
+                await until(lambda: forgotten(daemon, "bob", sent), "it is acknowledged")
                 await finish(daemon.process, signal.SIGUSR2)
                 async with house.daemon() as successor:
                     await successor.send("ada", PHONES["bob"], "after")

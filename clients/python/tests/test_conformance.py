@@ -208,7 +208,7 @@ def test_maps_errors(client: Client) -> None:
     assert [violation.field for violation in watched.value.violations] == ["session_ids[0]"]
     with pytest.raises(WadError) as received:
         next(client.receive(session_ids=["not an id"]))
-    assert received.value.reason == "INVALID_SESSION_ID"
+    assert received.value.reason == "INVALID_INPUT"
 
 
 def refusal(stage: Stage, token: str | None, request: session_pb2.GetSessionRequest) -> WadError:

@@ -223,7 +223,7 @@ suite("conformance", { skip: why, timeout: 2 * PATIENCE }, () => {
     const watched = await refusal(first(client.watch({ sessionIds: ["not an id"] })));
     assert.deepEqual(watched.violations.map(({ field }) => field), ["session_ids[0]"]);
     const received = await refusal(first(client.receive({ sessionIds: ["not an id"] })));
-    assert.equal(received.reason, "INVALID_SESSION_ID");
+    assert.equal(received.reason, "INVALID_INPUT");
   });
 
   test("refuses_without_token", async () => {

@@ -236,7 +236,7 @@ class ConformanceTest {
             assertEquals("session_id", bad.violations().get(0).field());
             assertTrue(bad.retryAfter().isEmpty());
             refused(Status.Code.INVALID_ARGUMENT, "INVALID_INPUT", () -> client.watch(only("../etc")).next());
-            refused(Status.Code.INVALID_ARGUMENT, "INVALID_SESSION_ID", () -> client.receive(from("../etc")).next());
+            refused(Status.Code.INVALID_ARGUMENT, "INVALID_INPUT", () -> client.receive(from("../etc")).next());
         }
     }
 
