@@ -131,6 +131,10 @@ class SessionManager:
                 raise WrongKind(session_id, is_device=runner.device is not None)
             view = await runner.until(lambda _: True)
             if view is not None and view.record.user is not None and view.record.state in LINKED:
+                if wait is Wait.CONNECTED:  # it may be on its way back
+                    view = await runner.until(wait.ends_with)
+                    if view is None:
+                        raise creation_error(runner.view, runner.failure)
                 return Created(view, already_connected=True)
             runner.tell(ConnectRequested())
         else:

@@ -447,3 +447,24 @@ async def test_a_shutdown_does_not_unlink() -> None:
         await rig.connect(A)
         await rig.manager.shutdown()
         assert A in rig.engine.credentials
+
+
+async def test_whoever_waits_for_the_connection_waits_for_one_that_is_on_its_way_back() -> None:
+    """A linked session that has lost its connection is told of when it has it again; others are answered at once."""
+    async with Rig().running() as rig:
+        await rig.connect(A)
+        rig.engine.lose(A)
+        await rig.clock.advance(0)
+        assert (await rig.manager.create(A)).view.record.state == "reconnecting"
+        states: list[str] = []
+        async with anyio.create_task_group() as tasks:
+
+            async def wait() -> None:
+                states.append((await rig.manager.create(A, wait=Wait.CONNECTED)).view.record.state)
+
+            tasks.start_soon(wait)
+            await rig.clock.advance(1)
+            assert states == []
+            rig.engine.restore(A)
+        assert states == ["connected"]
+        assert rig.engine.clients[A].generation == 1
