@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 import anyio
 import structlog
 
-from wad.domain.errors import MessageNotFound, MessagesNotKept, StorageError
+from wad.domain.errors import StorageError
+from wad.domain.message_errors import MessageNotFound, MessagesNotKept
 from wad.domain.messages import Direction, Message, MessageStatus
 from wad.domain.records import SessionEvent
 from wad.domain.states import DELETES_FILES
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from wad.domain.ids import SessionId
     from wad.domain.messages import Receipt
     from wad.domain.records import WatchEvent
-    from wad.ports import Clock, MessageStore
+    from wad.managers.ports import MessageStore
+    from wad.ports import Clock
 
 MOST_WAITING: Final = 10_000
 """Messages that may wait for the disk; with more it is full or broken, and memory must not be the next to be."""

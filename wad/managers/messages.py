@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from wad import tracing
-from wad.domain.errors import (
-    EngineError,
-    EngineUnavailable,
-    MessageRefused,
-    MessageUnconfirmed,
-    SessionNotConnected,
-    WorkerOutdated,
-)
+from wad.domain.errors import EngineError, EngineUnavailable, SessionNotConnected, WorkerOutdated
 from wad.domain.events import MessageSent
+from wad.domain.message_errors import MessageRefused, MessageUnconfirmed
 from wad.domain.recipients import parse_recipient, parse_text
 from wad.domain.states import SessionState
 

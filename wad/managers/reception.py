@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wad.domain.errors import WadError
     from wad.domain.ids import SessionId
     from wad.domain.messages import Delivery, Receipt
-    from wad.ports import MessageStore
+    from wad.managers.ports import MessageStore
 
 _PAGE: Final = 100
 _MOST_RECEIPTS: Final = 1000

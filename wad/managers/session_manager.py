@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -94,13 +95,10 @@ class SessionManager:
             EngineIncompatible: The engine's library cannot be used on this machine.
         """
         async with anyio.create_task_group() as tasks:
-            await tasks.start(self._run_engine)
+            await tasks.start(partial(self._house.engine.run, self))
             tasks.start_soon(self._scheduler.run)
             self._roster.tasks = tasks
             task_status.started()
-
-    async def _run_engine(self, *, task_status: TaskStatus[None]) -> None:
-        await self._house.engine.run(self, task_status=task_status)
 
     # ── what people ask for ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,19 +128,18 @@ class SessionManager:
             if (runner.device is None) != (device is None):
                 raise WrongKind(session_id, is_device=runner.device is not None)
             view = await runner.until(lambda _: True)
-            if view is not None and view.record.user is not None and view.record.state in LINKED:
-                if wait is Wait.CONNECTED:  # it may be on its way back
-                    view = await runner.until(wait.ends_with)
-                    if view is None:
-                        raise creation_error(runner.view, runner.failure)
+            linked = view is not None and view.record.user is not None and view.record.state in LINKED
+            if view is not None and linked and wait is not Wait.CONNECTED:  # for which it may be on its way back
                 return Created(view, already_connected=True)
-            runner.tell(ConnectRequested())
+            if not linked:
+                runner.tell(ConnectRequested())
         else:
+            linked = False
             runner = self._roster.launch(session_id, Wishes(policy or self.policy, labels, device))
         view = await runner.until(wait.ends_with)
         if view is None:
             raise creation_error(runner.view, runner.failure)
-        return Created(view, already_connected=False)
+        return Created(view, already_connected=linked)
 
     async def link(
         self,
@@ -396,8 +393,6 @@ class SessionManager:
 
     def _deadline_passed(self, session_id: SessionId) -> None:
         self._roster.deadline_passed(session_id)
-
-    # ── runners ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _revive(self, session_id: SessionId) -> SessionRunner:
         """Begin a kept session again, as the restore does."""

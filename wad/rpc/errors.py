@@ -14,7 +14,7 @@ import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
-from wad.domain import access_errors, errors
+from wad.domain import access_errors, errors, message_errors
 from wad.rpc.convert import duration
 
 if TYPE_CHECKING:
@@ -79,10 +79,10 @@ RULES: Final[Mapping[type[errors.WadError], Rule]] = {
         retry_after=60,
         instead="WhatsApp gives no pairing code at the moment; scan the QR, or try again later.",
     ),
-    errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
-    errors.MessageNotFound: Rule(_Code.NOT_FOUND, tells=("session_id",)),
-    errors.MessagesNotKept: Rule(_Code.FAILED_PRECONDITION),
-    errors.MessageUnconfirmed: Rule(_Code.UNKNOWN, tells=("session_id",)),
+    message_errors.MessageRefused: Rule(_Code.FAILED_PRECONDITION, tells=("session_id",)),
+    message_errors.MessageNotFound: Rule(_Code.NOT_FOUND, tells=("session_id",)),
+    message_errors.MessagesNotKept: Rule(_Code.FAILED_PRECONDITION),
+    message_errors.MessageUnconfirmed: Rule(_Code.UNKNOWN, tells=("session_id",)),
     errors.WorkerNotFound: Rule(_Code.NOT_FOUND, tells=("worker_id",)),
     errors.WorkerOutdated: Rule(_Code.FAILED_PRECONDITION, tells=("worker_id",)),
     errors.SlowConsumer: Rule(_Code.RESOURCE_EXHAUSTED, retry_after=1),

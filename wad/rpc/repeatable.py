@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from google.protobuf import descriptor_pool, message_factory
 
-from wad.domain.errors import InvalidInput, MessageUnconfirmed, WadError
+from wad.domain.errors import InvalidInput, WadError
 from wad.domain.ids import parse_session_id
+from wad.domain.message_errors import MessageUnconfirmed
 from wad.v1 import device_pb2, message_pb2, session_pb2
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ import anyio
 import structlog
 
 from wad.domain.access_errors import RequestIdReused
-from wad.domain.errors import MessageUnconfirmed, SessionNotFound, StorageError
+from wad.domain.errors import SessionNotFound, StorageError
 from wad.domain.ids import SessionId
+from wad.domain.message_errors import MessageUnconfirmed
 from wad.domain.replies import Reply
 from wad.rpc import repeatable
 from wad.rpc.access.scoped import within_reach

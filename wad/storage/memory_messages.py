@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MemoryMessages:
-    """Implements :class:`wad.ports.MessageStore`.
+    """Implements :class:`wad.managers.ports.MessageStore`.
 
     Attributes:
         broken: Everything fails as with a full disk.

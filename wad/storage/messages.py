@@ -32,7 +32,7 @@ _columns = messages.c
 
 
 class SqlMessages:
-    """Implements :class:`wad.ports.MessageStore`.
+    """Implements :class:`wad.managers.ports.MessageStore`.
 
     Args:
         database: Where they are.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
-    from wad.ports import MessageStore
+    from wad.managers.ports import MessageStore
 
 pytestmark = pytest.mark.anyio
 

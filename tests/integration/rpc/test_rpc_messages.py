@@ -24,9 +24,9 @@ from tests.receiver import Receiver
 from wad.cli.failures import ExitCode
 from wad.cli.wadctl import app
 from wad.domain.access import Role
-from wad.domain.errors import MessageUnconfirmed
 from wad.domain.events import MessageReceived
 from wad.domain.ids import SessionId
+from wad.domain.message_errors import MessageUnconfirmed
 from wad.domain.messages import Message
 from wad.managers.inbox import InboxTerms
 from wad.v1 import message_pb2, message_pb2_grpc

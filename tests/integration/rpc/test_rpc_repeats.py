@@ -12,7 +12,8 @@ import pytest
 
 from tests.integration.rpc.rpc_fakes import connected, details, error_info, serving
 from wad.domain.access import Role, Scope
-from wad.domain.errors import MessageRefused, MessageUnconfirmed, StorageError
+from wad.domain.errors import StorageError
+from wad.domain.message_errors import MessageRefused, MessageUnconfirmed
 from wad.domain.replies import Reply
 from wad.rpc import repeatable, repeats
 from wad.v1 import device_pb2, device_pb2_grpc, message_pb2, message_pb2_grpc, session_pb2, session_pb2_grpc

@@ -20,7 +20,8 @@ from wad.daemon.effects import LIVE, Effects
 from wad.domain.access import Role
 from wad.domain.alerts import Alert, Thresholds
 from wad.domain.devices import Device
-from wad.domain.errors import DeviceLimitReached, MessagesNotKept, SessionLimitReached
+from wad.domain.errors import DeviceLimitReached, SessionLimitReached
+from wad.domain.message_errors import MessagesNotKept
 from wad.domain.messages import Message
 from wad.domain.policy import Policy
 from wad.domain.workers import WorkerState, WorkerUsage

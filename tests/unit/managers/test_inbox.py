@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from tests.unit.managers.rig import A, B, Rig
 from wad.daemon.clock import FakeClock
-from wad.domain.errors import MessageNotFound, MessagesNotKept
 from wad.domain.events import MessageReceived
+from wad.domain.message_errors import MessageNotFound, MessagesNotKept
 from wad.domain.messages import Message, MessageStatus, Receipt
 from wad.domain.states import RemovalReason
 from wad.managers.inbox import MOST_WAITING, Inbox, InboxTerms

@@ -9,14 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.unit.managers.rig import A, Rig
-from wad.domain.errors import (
-    EngineError,
-    EngineUnavailable,
-    InvalidInput,
-    MessageRefused,
-    MessageUnconfirmed,
-    SessionNotConnected,
-)
+from wad.domain.errors import EngineError, EngineUnavailable, InvalidInput, SessionNotConnected
+from wad.domain.message_errors import MessageRefused, MessageUnconfirmed
 from wad.managers.messages import Messenger, Sending
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import grpc
 import pytest
 from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs] - its stubs lie beside it
 
-from wad.domain import access_errors, errors
+from wad.domain import access_errors, errors, message_errors
 from wad.rpc.errors import DOMAIN, RULES, describe
 from wad.v1 import error_pb2
 
@@ -41,10 +41,10 @@ SAMPLES: dict[type[errors.WadError], errors.WadError] = {
     errors.CredentialsDamaged: errors.CredentialsDamaged("shop", "file is not a database"),
     errors.FilesInUse: errors.FilesInUse("shop"),
     errors.CredentialsMissing: errors.CredentialsMissing("shop"),
-    errors.MessageRefused: errors.MessageRefused("shop"),
-    errors.MessageNotFound: errors.MessageNotFound("shop", "3EB0C0FFEE"),
-    errors.MessagesNotKept: errors.MessagesNotKept(),
-    errors.MessageUnconfirmed: errors.MessageUnconfirmed("shop"),
+    message_errors.MessageRefused: message_errors.MessageRefused("shop"),
+    message_errors.MessageNotFound: message_errors.MessageNotFound("shop", "3EB0C0FFEE"),
+    message_errors.MessagesNotKept: message_errors.MessagesNotKept(),
+    message_errors.MessageUnconfirmed: message_errors.MessageUnconfirmed("shop"),
     errors.CreateFailed: errors.CreateFailed("TIMED_OUT", "secret"),
     errors.Draining: errors.Draining(),
     errors.IllegalTransition: errors.IllegalTransition("shop", "a", "b"),
